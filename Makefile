@@ -1,0 +1,58 @@
+# The whole developer interface. `make demo` and `make test` are all a newcomer needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test check lint demos bench clean
+
+help:
+	@echo "make demo    install into $(VENV), train XOR, draw it"
+	@echo "make test    install what the tests need and run them"
+	@echo "make check   lint, types and tests"
+	@echo "make demos   run every demo and rebuild the gallery"
+	@echo "make bench   measure; prints, never fails"
+	@echo "make clean   remove everything that make made"
+	@echo "PYTHON=...   the Python (3.11 or newer) to build $(VENV) with"
+
+# Stamp files: a step runs again only when what it depends on has changed.
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "gradtable needs Python 3.11 or newer, and '$(PYTHON)' is" \
+	    "$$($(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo not there):" \
+	    "name another with make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	$(PIP) --editable '.[plot]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.demo
+
+demo: $(VENV)/.demo
+	$(BIN)/python -m demos.xor
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --quiet
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: lint test
+
+demos: $(VENV)/.demo
+	$(BIN)/python -m demos
+
+bench: $(VENV)/.dev
+	$(BIN)/python tests/bench/node_layout.py
+	$(BIN)/python tests/bench/engine.py
+
+clean:
+	rm -rf $(VENV) .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out
+	find . -name __pycache__ -prune -exec rm -rf {} +
