@@ -1,0 +1,167 @@
+"""The backward sweep and the table it fills.
+
+Reverse-mode differentiation is one loop. Going through the nodes with children
+before parents, every node hands its gradient to its operands, each time
+multiplied by the local partial derivative that stands on the edge:
+
+    table[parent] += table[node] * partial
+
+A parent that was used several times (fan-out) collects one product per use. When
+its turn comes all its children have been there, so its entry is complete. The
+loop knows nothing of any operation: the partials were recorded on the edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from .graph import topological_order, walk
+from .primitives import real, shortened
+from .value import Value
+
+__all__ = ["Contribution", "GradTable", "grad_table"]
+
+
+def grad_table(y: Value, seed: float = 1.0) -> GradTable:
+    """Give the derivative of ``y``, times ``seed``, with respect to every node under it.
+
+    Changes nothing: no ``grad`` is touched. Raises ``TypeError`` if ``y`` is not a
+    node or ``seed`` not a number. Source: syllabus A7, the grad-table algorithm.
+
+    >>> x = Value(3.0)
+    >>> grad_table(x * x)[x]
+    6.0
+    """
+    table = walk(y)
+    table[y] = real(seed, "seed")
+    for node in reversed(table):
+        gradient = table[node]
+        # A zero gradient is not handed on: 0 times an infinite partial (the branch
+        # of a ``where`` that was not taken) would turn into nan.
+        if gradient == 0.0:
+            continue
+        a, b = node._a, node._b
+        if type(a) is tuple:
+            for parent, partial in zip(a, node._da, strict=True):
+                table[parent] += gradient * partial
+            continue
+        if a is not None and type(a) is not float:
+            table[a] += gradient * node._da
+        if b is not None and type(b) is not float:
+            table[b] += gradient * node._db
+    return GradTable(y, table)
+
+
+def backward(y: Value, seed: float = 1.0) -> GradTable:
+    """Add the grad-table of ``y`` onto the ``grad`` of its nodes, and return the table.
+
+    >>> x = Value(3.0)
+    >>> backward(x * x)[x] == x.grad == 6.0
+    True
+    """
+    table = grad_table(y, seed)
+    for node, gradient in table.sums():
+        node.grad += gradient
+    return table
+
+
+class Contribution(NamedTuple):
+    """What one use of a node adds to its gradient: one summand of the grad-table."""
+
+    child: Value
+    gradient: float
+    partial: float
+    product: float
+
+
+class GradTable(Mapping[Value, float]):
+    """The gradients of one backward sweep: a mapping from node to d output / d node.
+
+    A node that the output does not depend on reads 0.0. Iteration goes through the
+    graph's nodes in topological order. ``print(table)`` shows where each gradient
+    came from.
+
+    >>> x = Value(3.0, "x")
+    >>> y = (x * x).named("y")
+    >>> print(grad_table(y))
+    node    data  gradient  sum of: child's gradient × local partial
+    y     9.0000    1.0000  seed
+    x     3.0000    6.0000  y: 1.0000 × 3.0000 + y: 1.0000 × 3.0000
+    """
+
+    def __init__(self, output: Value, sums: dict[Value, float]) -> None:
+        self.output = output
+        self._sums = sums
+        self._has_constants = False
+
+    def sums(self) -> Iterator[tuple[Value, float]]:
+        """Go through the nodes that took part in the sweep, and their gradients.
+
+        >>> x = Value(3.0)
+        >>> [gradient for node, gradient in grad_table(x * x).sums()]
+        [6.0, 1.0]
+        """
+        return iter(self._sums.items())
+
+    def _all(self) -> dict[Value, float]:
+        """Give the whole table, with the operands that were plain numbers in the sweep."""
+        if not self._has_constants:
+            swept = self._sums
+            everything = dict.fromkeys(topological_order(self.output), 0.0) | swept
+            for child, parent, partial in _edges(everything):
+                if parent not in swept and everything[child]:
+                    everything[parent] += everything[child] * partial
+            self._sums, self._has_constants = everything, True
+        return self._sums
+
+    def __getitem__(self, node: Value) -> float:
+        if node in self._sums:
+            return self._sums[node]
+        if not isinstance(node, Value):
+            raise TypeError(
+                f"a GradTable is indexed with a Value, got {type(node).__name__} {shortened(node)}"
+            )
+        return self._all().get(node, 0.0) if node.role == "constant" else 0.0
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._all()
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def contributions(self, node: Value) -> list[Contribution]:
+        """Give one ``Contribution`` per use of ``node``; their products sum to its gradient.
+
+        They come in the order of the sweep, so the sum is exact to the last bit. The
+        output itself has none (its gradient is the seed).
+
+        >>> w = Value(2.0)
+        >>> [c.product for c in grad_table(w * 3.0 + w * 4.0).contributions(w)]
+        [4.0, 3.0]
+        """
+        table = self._all()
+        return [
+            Contribution(child, table[child], partial, table[child] and table[child] * partial)
+            for child, parent, partial in _edges(table)
+            if parent is node
+        ]
+
+    def __repr__(self) -> str:
+        name = f" of {self.output.label}" if self.output.label else ""
+        return f"<GradTable{name}: {len(self)} nodes>"
+
+    def __str__(self) -> str:
+        from .formulas import table_text
+
+        return table_text(self)
+
+
+def _edges(table: dict[Value, float]) -> Iterator[tuple[Value, Value, float]]:
+    """Go through (child, parent, partial) in the order of the sweep."""
+    for child in reversed(table):
+        for parent, partial in zip(child.parents, child.partials, strict=True):
+            yield child, parent, partial

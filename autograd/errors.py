@@ -1,0 +1,111 @@
+"""Every exception a user of this package can meet, and the words they share.
+
+Wrong *types* raise a plain ``TypeError`` and wrong *arguments* a plain
+``ValueError``, as everywhere in Python; the classes below are for what only a
+package like this one can say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "AutogradError",
+    "DivergedError",
+    "DivisionByZeroError",
+    "DomainError",
+    "GradientMismatchError",
+    "GraphTooLargeError",
+    "RangeError",
+    "RecordingError",
+    "RenderingError",
+    "StaleGraphError",
+]
+
+
+class AutogradError(Exception):
+    """The base of every exception that is this package's own."""
+
+
+class DomainError(AutogradError, ValueError):
+    """A primitive met an operand for which it has no value, such as ``log(-1)``."""
+
+
+class DivisionByZeroError(DomainError, ZeroDivisionError):
+    """A denominator, or the base of a negative power, is zero."""
+
+
+class RangeError(DomainError, OverflowError):
+    """The result exists but is too large for a float, such as ``exp(1000)``."""
+
+
+class GraphTooLargeError(AutogradError, ValueError):
+    """A graph is too large for the picture or page that was asked for."""
+
+
+class RecordingError(AutogradError, RuntimeError):
+    """A program cannot be recorded once and replayed: it branches on its data."""
+
+
+class StaleGraphError(AutogradError, RuntimeError):
+    """Leaves changed since the graph was recorded, so it cannot be differentiated again."""
+
+
+class GradientMismatchError(AutogradError, AssertionError):
+    """A derivative rule disagrees with a numerical derivative."""
+
+
+class RenderingError(AutogradError, RuntimeError):
+    """A drawing could not be turned into a picture."""
+
+
+class DivergedError(AutogradError, ArithmeticError):
+    """Training met a loss that is not finite."""
+
+
+def undefined(
+    name: str,
+    domain: str | None,
+    numbers: Sequence[float],
+    operands: Sequence[object],
+    cause: BaseException,
+) -> DomainError:
+    """Build the error for a primitive that has no value at ``numbers``.
+
+    ``operands`` are what the user passed (numbers or nodes): a node is named in
+    the message by its label. ``cause`` is what the arithmetic itself raised; it
+    decides the class.
+
+    >>> undefined("log", "an operand > 0", [-1.0], [-1.0], ValueError())
+    DomainError('log(-1.0) is undefined: log needs an operand > 0')
+    """
+    call = f"{name}({', '.join(map(repr, numbers))})"
+    who = [described for operand in operands if (described := _who(operand))]
+    where = f" ({'operand' if len(operands) == 1 else 'operands'}: {', '.join(who)})" if who else ""
+    if isinstance(cause, OverflowError):
+        return RangeError(f"{call} is too large for a float (the largest is 1.8e308){where}")
+    kind = DivisionByZeroError if isinstance(cause, ZeroDivisionError) else DomainError
+    need = f"{name} needs {domain}" if domain else str(cause) or type(cause).__name__
+    return kind(f"{call} is undefined: {need}{where}")
+
+
+def _who(operand: object) -> str:
+    label = getattr(operand, "label", None)
+    if label is None:
+        return ""
+    kind = type(operand).__name__
+    return f"{kind} {label!r}" if label else f"an unnamed {kind}"
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
+    """Build the error for a name that is not among ``known``, with a suggestion if one is close.
+
+    >>> unknown_name("activation", "rellu", ["relu", "tanh"])
+    ValueError("unknown activation 'rellu'; did you mean 'relu'?")
+    """
+    from difflib import get_close_matches  # only now: it is slow to import
+
+    names = sorted(known)
+    close = get_close_matches(str(name), names, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(names)}"
+    return ValueError(f"unknown {kind} {name!r}; {hint}")

@@ -1,0 +1,149 @@
+"""A graph as text: how numbers, names and operations are written."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .graph import topological_order
+from .value import Value
+
+if TYPE_CHECKING:
+    from .backprop import GradTable
+
+_ASCII = str.maketrans(
+    {"−": "-", "×": "x", "·": "*", "÷": "/", "²": "^2", "³": "^3", "…": "...", "∂": "d",
+     "σ": "sigmoid", "√": "sqrt", "Σ": "sum", "Π": "prod", "λ": "lambda"}
+)  # fmt: skip
+
+
+def number_text(number: float, digits: int = 4) -> str:
+    """Write a number for people: fixed digits, ``.4g`` if very small or large, a true minus.
+
+    >>> number_text(0.7109495), number_text(-3e-7), number_text(2.0, digits=1)
+    ('0.7109', '−3e−07', '2.0')
+    """
+    if not math.isfinite(number):
+        text = f"{number}"
+    elif number == 0.0 or 1e-3 <= abs(number) < 1e5:
+        text = f"{abs(number) if number == 0.0 else number:.{digits}f}"
+    else:
+        text = f"{number:.4g}"
+    return text.replace("-", "−")
+
+
+def constant_text(number: float) -> str:
+    """Write a number as a formula has it: no more digits than it takes.
+
+    >>> constant_text(3.0), constant_text(-0.5)
+    ('3', '−0.5')
+    """
+    return f"{number:.6g}".replace("-", "−")
+
+
+def one_line(label: str, width: int = 40) -> str:
+    """Give a label on one line of at most ``width`` characters that any screen can show.
+
+    >>> one_line("first\\nsecond"), one_line("a" * 100, 8)
+    ('first second', 'aaaaaaa…')
+    """
+    clean = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in label)
+    clean = " ".join(clean.split())
+    return clean if len(clean) <= width else clean[: width - 1] + "…"
+
+
+def node_names(order: Sequence[Value]) -> dict[Value, str]:
+    """Name every node: its label, or ``v`` and its position in the topological order.
+
+    >>> x = Value(2.0, "x")
+    >>> list(node_names(topological_order(x * x)).values())
+    ['x', 'v1']
+    """
+    return {node: one_line(node.label) or f"v{i}" for i, node in enumerate(order)}
+
+
+def expression(node: Value, names: dict[Value, str]) -> str:
+    """Write how a node was made from its operands; a leaf is the empty text.
+
+    Unlabelled constants appear as their number.
+
+    >>> x = Value(2.0, "x")
+    >>> y = 3.0 * x
+    >>> expression(y, node_names(topological_order(y)))
+    '3 × x'
+    """
+    row = node.op
+    if row is None:
+        return ""
+    texts = [
+        constant_text(p.data) if p.role == "constant" and not p.label else names[p]
+        for p in node.parents
+    ]
+    if row.fixed:
+        texts.append(constant_text(node._b))
+    template = row.template
+    if callable(template):
+        return template(texts)
+    if template:
+        first, *others = texts
+        return template.format(first, *(f"({t})" if t.startswith("−") else t for t in others))
+    if len(texts) > 4:
+        texts[2:-1] = ["…"]
+    return f"{row.symbol}({', '.join(texts)})"
+
+
+def readable(text: str) -> str:
+    """Give ``text`` as it is if standard output can show it, else in plain ASCII.
+
+    >>> readable("w × x")
+    'w × x'
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_ASCII).encode("ascii", "replace").decode()
+    return text
+
+
+def table_text(table: GradTable, head: int = 100, tail: int = 100, terms: int = 4) -> str:
+    """Write a grad-table with one aligned line per node, the output first.
+
+    Each line shows the products that the gradient is the sum of, at most ``terms``
+    of them. Lines between the first ``head`` and the last ``tail`` are counted.
+
+    >>> from autograd.backprop import grad_table
+    >>> x = Value(3.0, "x")
+    >>> print(table_text(grad_table(2.0 * x)))
+    node    data  gradient  sum of: child's gradient × local partial
+    v2    6.0000    1.0000  seed
+    x     3.0000    2.0000  v2: 1.0000 × 2.0000
+    """
+    names = node_names(list(table))
+    sums: dict[Value, list[str]] = {node: [] for node in table}
+    for child in reversed(list(table)):
+        for parent, partial in zip(child.parents, child.partials, strict=True):
+            sums[parent].append(
+                f"{names[child]}: {number_text(table[child])} × {number_text(partial)}"
+            )
+    rows = [("node", "data", "gradient", "sum of: child's gradient × local partial")]
+    for node in reversed(list(table)):
+        if node.role == "constant" and not node.label:
+            continue
+        products = sums[node] or ["seed"]
+        if len(products) > terms:
+            products[terms:] = [f"… ({len(products) - terms} more)"]
+        rows.append(
+            (names[node], number_text(node.data), number_text(table[node]), " + ".join(products))
+        )
+    if len(rows) > head + tail + 1:
+        hidden = len(rows) - 1 - head - tail
+        rows[1 + head : -tail] = [(f"… {hidden} more", "", "", "")]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    lines = (
+        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {gradient:>{widths[2]}}  {products}".rstrip()
+        for name, data, gradient, products in rows
+    )
+    return readable("\n".join(lines))

@@ -1,0 +1,662 @@
+"""THE TABLE: one row per primitive operation.
+
+A row holds the operation's value (``forward``, on floats) beside its local
+partial derivatives (``partials``, one per operand). The partials are written
+with operators and other primitives, never with ``math``, so that one row serves
+floats (the sweep), nodes (higher derivatives) and symbols (formulas).
+
+Glossary of a row: ``y`` is the result, ``a b x`` are operands, ``n`` a fixed
+number. A derivative at a kink is a convention, stated in the row:
+relu'(0) = 0, |x|'(0) = 0, step(0) = sign(0) = 0, a tie in maximum or minimum
+shares the derivative half and half. Inside a ``partials`` the form
+``div.quiet(a, b)`` is the same operation, giving its limit (inf, nan) at the edge
+of the domain instead of raising: sqrt'(0) is recorded as inf.
+
+This file knows nothing of graphs: a primitive that is given something other
+than numbers asks that operand to record the operation
+(``operand.__primitive__(row, operands)``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate
+from numbers import Real
+from operator import mul as times
+from typing import Any, overload
+
+from .errors import undefined, unknown_name
+
+inf, nan = math.inf, math.nan
+
+PRIMITIVES: dict[str, Primitive] = {}
+
+
+def as_real(number: Any) -> float | None:
+    """Give any real number as a float, and None for anything else.
+
+    Real numbers are int, float, bool, ``Fraction``, ``Decimal`` and numpy's real scalars.
+
+    >>> as_real(True), as_real("2")
+    (1.0, None)
+    """
+    # numpy's bool scalar is the one real scalar that is not registered as a number
+    if isinstance(number, (float, int, Real, Decimal)) or (
+        type(number).__module__ == "numpy" and type(number).__name__ in ("bool", "bool_")
+    ):
+        return float(number)
+    return None
+
+
+def real(number: Any, who: str) -> float:
+    """Give any real number as a float; anything else is a ``TypeError`` naming what came.
+
+    >>> real("2", "Value")
+    Traceback (most recent call last):
+    TypeError: Value expects a real number, got str '2'
+    """
+    result = as_real(number)
+    if result is None:
+        kind = type(number).__name__
+        raise TypeError(f"{who} expects a real number, got {kind} {shortened(number)}")
+    return result
+
+
+def shortened(thing: object, width: int = 60) -> str:
+    """Give ``repr(thing)`` on one line of at most ``width`` characters, for error messages.
+
+    >>> shortened([1] * 1000, 12)
+    '[1, 1, 1,...'
+    """
+    text = " ".join(repr(thing).split())
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+class Primitive:
+    """One row of the table: an operation, its value and its local partial derivatives.
+
+    Arguments:
+        name: what messages and ``PRIMITIVES`` call it.
+        forward: ``forward(*floats) -> float``; raises ``ValueError`` or
+            ``ArithmeticError`` outside its domain.
+        partials: ``partials(y, *operands) -> tuple``, one entry per operand, written
+            with operators and primitives.
+        symbol: what a drawing shows in a small circle; the name by default.
+        domain: what an operand must be, in words.
+        template: how a drawing writes the operation, with ``{}`` for each operand,
+            or a function that gets the operands' names and gives the text;
+            ``symbol(x, ...)`` by default.
+        convention: what holds at kinks and edges, in words.
+        limit: the value ``quiet`` gives where ``forward`` raises; nan by default.
+        fixed: whether the last of two operands is a plain number that takes no
+            gradient (the exponent of ``x ** 2``); ``partials`` leaves it out.
+        when_fixed: the row used instead when the last operand is a plain number.
+        doc: one sentence and an example.
+
+    Called on numbers it gives a float, called with a node among its operands it
+    records a node:
+
+    >>> from autograd import Value
+    >>> cube = Primitive("cube", lambda x: x * x * x, lambda y, x: (3.0 * x * x,))
+    >>> cube(2.0)
+    8.0
+    >>> y = cube(Value(2.0))
+    >>> y.partials
+    (12.0,)
+
+    Raises ``DomainError`` outside the domain, ``TypeError`` for a wrong number or
+    type of operands.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Callable[..., tuple[Any, ...]],
+        symbol: str | None = None,
+        domain: str | None = None,
+        *,
+        template: str | Callable[[Sequence[str]], str] | None = None,
+        convention: str | None = None,
+        limit: Callable[..., float] = lambda *operands: nan,
+        fixed: bool = False,
+        when_fixed: Primitive | None = None,
+        doc: str | None = None,
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.partials = partials
+        self.symbol = symbol or name
+        self.domain = domain
+        self.template = template
+        self.convention = convention
+        self.limit = limit
+        self.fixed = fixed
+        self.when_fixed = when_fixed
+        self.arity = _arity(partials)
+        if doc:
+            self.__doc__ = doc
+
+    @overload
+    def __call__(self, *operands: float) -> float: ...
+    @overload
+    def __call__(self, *operands: Any) -> Any: ...
+    def __call__(self, *operands: Any) -> Any:
+        if len(operands) != self.arity and self.arity is not None:
+            raise TypeError(
+                f"{self.name} expects {self.arity} operand{'s' * (self.arity != 1)},"
+                f" got {len(operands)}"
+            )
+        for operand in operands:
+            if type(operand) is not float:
+                break
+        else:
+            return self.evaluate(operands, operands)
+        for operand in operands:
+            record = getattr(type(operand), "__primitive__", None)
+            if record is not None:
+                return record(operand, self, operands)
+        return self.evaluate([real(x, self.name) for x in operands], operands)
+
+    def evaluate(self, numbers: Sequence[float], operands: Sequence[Any]) -> float:
+        """Give the value at ``numbers``; errors name the ``operands`` they came from.
+
+        >>> exp.evaluate([0.0], [0.0])
+        1.0
+        """
+        try:
+            return self.forward(*numbers)
+        except (ValueError, ArithmeticError) as cause:
+            raise undefined(self.name, self.domain, numbers, operands, cause) from None
+
+    @cached_property
+    def quiet(self) -> Primitive:
+        """The same operation, with its limit instead of an error at the edge of the domain.
+
+        >>> div.quiet(1.0, 0.0)
+        inf
+        """
+
+        def forward(*numbers: float) -> float:
+            try:
+                return self.forward(*numbers)
+            except (ValueError, ArithmeticError):
+                return self.limit(*numbers)
+
+        row = Primitive(
+            self.name, forward, self.partials, self.symbol, template=self.template, fixed=self.fixed
+        )
+        row.when_fixed = self.when_fixed and self.when_fixed.quiet
+        return row
+
+    def __repr__(self) -> str:
+        return f"<Primitive {self.name}>"
+
+
+def _arity(partials: Callable[..., tuple[Any, ...]]) -> int | None:
+    """Count the operands that ``partials(y, *operands)`` takes; None if any number."""
+    code = getattr(partials, "__code__", None)
+    takes_any_number = code is None or code.co_flags & 0x04
+    return None if takes_any_number else code.co_argcount - 1
+
+
+def _row(*args: Any, **columns: Any) -> Primitive:
+    row = Primitive(*args, **columns)
+    PRIMITIVES[row.name] = row
+    return row
+
+
+# --- values that need more than one expression of ``math`` -------------------
+
+
+def _div_limit(a: float, b: float) -> float:
+    if a == 0.0 or a != a:
+        return nan
+    return math.copysign(inf, a) * math.copysign(1.0, b)
+
+
+def _power(x: float, n: float) -> float:
+    if x == 0.0 and n < 0.0:
+        raise ZeroDivisionError
+    return math.pow(x, n)
+
+
+def _power_limit(x: float, n: float) -> float:
+    if x < 0.0 and not n.is_integer():
+        return nan
+    odd = n % 2.0 == 1.0
+    return -inf if odd and math.copysign(1.0, x) < 0.0 else inf
+
+
+def _power_partials(y: Any, x: Any, n: float) -> tuple[Any]:
+    # the small exponents written out, so that the derivative of x ** 2 reads 2 x
+    if n in (0.0, 1.0):
+        return (n,)
+    return (n * (x if n == 2.0 else power.quiet(x, n - 1.0)),)
+
+
+def _power_text(names: Sequence[str]) -> str:
+    base, exponent = names
+    return base + {"2": "²", "3": "³"}.get(exponent, f"^{exponent}")
+
+
+def _sigmoid(x: float) -> float:
+    # never exp of a large positive number, so that it cannot overflow
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    e = math.exp(x)
+    return e / (1.0 + e)
+
+
+def _softplus(x: float) -> float:
+    return max(x, 0.0) + math.log1p(math.exp(-math.fabs(x)))
+
+
+def _step(x: float) -> float:
+    return 0.0 if x <= 0.0 else 1.0 if x > 0.0 else x  # the last case is nan
+
+
+def _sign(x: float) -> float:
+    return float((x > 0.0) - (x < 0.0)) if x == x else x
+
+
+def _maximum(a: float, b: float) -> float:
+    return a if a >= b or a != a else b
+
+
+def _minimum(a: float, b: float) -> float:
+    return a if a <= b or a != a else b
+
+
+def _xlogy(x: float, y: float) -> float:
+    return 0.0 if x == 0.0 and y == y else x * math.log(y)
+
+
+def _dot(*operands: float) -> float:
+    n = len(operands) // 2
+    return sum(map(times, operands[:n], operands[n:-1]), operands[-1])
+
+
+def _dot_partials(y: Any, *operands: Any) -> tuple[Any, ...]:
+    n = len(operands) // 2
+    return (*operands[n:-1], *operands[:n], 1.0)
+
+
+def _dot_text(names: Sequence[str]) -> str:
+    n = len(names) // 2
+    terms = [f"{w}·{x}" for w, x in zip(names[:n], names[n:-1], strict=True)]
+    if len(terms) > 2:
+        terms[1:-1] = ["…"]
+    return " + ".join(terms + [b for b in names[-1:] if b != "0"]) or names[-1]
+
+
+def _prod_partials(y: Any, *operands: Any) -> tuple[Any, ...]:
+    # product of the others, by products from both ends: right where one operand is zero
+    before = list(accumulate(operands[:-1], times, initial=1.0))
+    after = list(accumulate(operands[:0:-1], times, initial=1.0))[::-1]
+    return tuple(map(times, before, after))
+
+
+def _logsumexp(*operands: float) -> float:
+    if not operands:
+        raise ValueError("no operands")
+    if any(x != x for x in operands):
+        return nan
+    top = max(operands)
+    if math.isinf(top):
+        return top
+    rest = list(operands)
+    rest.remove(top)
+    return top + math.log1p(math.fsum(math.exp(x - top) for x in rest))
+
+
+# fmt: off
+# --- arithmetic ---------------------------------------------------------------
+
+add = _row(
+    "add", lambda a, b: a + b, lambda y, a, b: (1.0, 1.0), "+", template="{} + {}",
+    doc="Sum of two operands, as IEEE arithmetic has it.\n\n>>> add(2.0, 3.0)\n5.0\n",
+)
+sub = _row(
+    "sub", lambda a, b: a - b, lambda y, a, b: (1.0, -1.0), "−", template="{} − {}",
+    doc="Difference of two operands.\n\n>>> sub(2.0, 3.0)\n-1.0\n",
+)
+mul = _row(
+    "mul", times, lambda y, a, b: (b, a), "×", template="{} × {}",
+    doc="Product of two operands.\n\n>>> mul(2.0, 3.0)\n6.0\n",
+)
+div = _row(
+    "div", lambda a, b: a / b, lambda y, a, b: (div.quiet(1.0, b), -div.quiet(y, b)), "÷",
+    "a denominator that is not 0", template="{} / {}", limit=_div_limit,
+    doc="Quotient of two operands.\n\n>>> div(3.0, 2.0)\n1.5\n",
+)
+neg = _row(
+    "neg", lambda x: -x, lambda y, x: (-1.0,), "−", template="−{}",
+    doc="The operand with its sign changed.\n\n>>> neg(2.0)\n-2.0\n",
+)
+power = _row(
+    "power", _power, _power_partials, "^",
+    "a base >= 0 unless the exponent is whole, and not 0 if the exponent is negative",
+    template=_power_text, fixed=True, limit=_power_limit, convention="0 ** 0 is 1 with derivative 0",
+    doc="``x ** n`` for a fixed number n, which takes no gradient.\n\n>>> power(-2.0, 3.0)\n-8.0\n",
+)
+pow = _row(
+    "pow", _power,
+    lambda y, a, b: (
+        where(b, b * pow.quiet(a, b - 1.0), 0.0),
+        where(a, y * log.quiet(a), 0.0),
+    ),
+    "^", power.domain, template=_power_text, limit=_power_limit, when_fixed=power,
+    convention="0 ** 0 is 1 with derivative 0; the exponent's derivative is nan at a base < 0",
+    doc="``a ** b`` where the exponent takes a gradient too.\n\n>>> pow(2.0, 3.0)\n8.0\n",
+)
+
+# --- exponentials and logarithms ----------------------------------------------
+
+exp = _row(
+    "exp", math.exp, lambda y, x: (y,), None, "an operand <= 709.78",
+    doc="e to the power x.\n\n>>> exp(0.0)\n1.0\n",
+)
+expm1 = _row(
+    "expm1", math.expm1, lambda y, x: (exp(x),), None, "an operand <= 709.78",
+    doc="``exp(x) - 1``, accurate near 0.\n\n>>> expm1(1e-20)\n1e-20\n",
+)
+log = _row(
+    "log", math.log, lambda y, x: (div.quiet(1.0, x),), "ln", "an operand > 0",
+    limit=lambda x: -inf if x == 0.0 else nan,
+    doc="Natural logarithm.\n\n>>> log(1.0)\n0.0\n",
+)
+log1p = _row(
+    "log1p", math.log1p, lambda y, x: (div.quiet(1.0, 1.0 + x),), None, "an operand > -1",
+    doc="``log(1 + x)``, accurate near 0.\n\n>>> log1p(1e-20)\n1e-20\n",
+)
+sqrt = _row(
+    "sqrt", math.sqrt, lambda y, x: (div.quiet(0.5, y),), "√", "an operand >= 0",
+    convention="derivative inf at 0",
+    doc="Square root.\n\n>>> sqrt(9.0)\n3.0\n",
+)
+square = _row(
+    "square", lambda x: x * x, lambda y, x: (2.0 * x,), "·²", template="{}²",
+    doc="``x * x`` as one operation.\n\n>>> square(-3.0)\n9.0\n",
+)
+xlogy = _row(
+    "xlogy", _xlogy,
+    lambda y, x, z: (log.quiet(z), where(x, div.quiet(x, z), 0.0)),
+    None, "a second operand > 0, or a first operand of 0",
+    convention="0 log 0 is 0, with derivative 0 for the logarithm's operand",
+    doc="``x * log(y)``, which is 0 when x is 0: the terms of a cross-entropy.\n\n"
+        ">>> xlogy(0.0, 0.0)\n0.0\n",
+)
+
+# --- trigonometric and hyperbolic functions -----------------------------------
+
+sin = _row(
+    "sin", math.sin, lambda y, x: (cos(x),), None, "a finite operand",
+    doc="Sine of x radians.\n\n>>> sin(0.0)\n0.0\n",
+)
+cos = _row(
+    "cos", math.cos, lambda y, x: (-sin(x),), None, "a finite operand",
+    doc="Cosine of x radians.\n\n>>> cos(0.0)\n1.0\n",
+)
+tan = _row(
+    "tan", math.tan, lambda y, x: (1.0 + y ** 2,), None, "a finite operand",
+    doc="Tangent of x radians.\n\n>>> tan(0.0)\n0.0\n",
+)
+asin = _row(
+    "asin", math.asin, lambda y, x: (div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
+    "an operand from -1 to 1", convention="derivative inf at -1 and 1",
+    doc="Arc sine in radians, from -pi/2 to pi/2.\n\n>>> asin(0.0)\n0.0\n",
+)
+acos = _row(
+    "acos", math.acos, lambda y, x: (-div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
+    "an operand from -1 to 1", convention="derivative -inf at -1 and 1",
+    doc="Arc cosine in radians, from 0 to pi.\n\n>>> acos(1.0)\n0.0\n",
+)
+atan = _row(
+    "atan", math.atan, lambda y, x: (1.0 / (1.0 + square(x)),),
+    doc="Arc tangent in radians, from -pi/2 to pi/2.\n\n>>> atan(0.0)\n0.0\n",
+)
+atan2 = _row(
+    "atan2", math.atan2,
+    lambda angle, y, x: (
+        where(hypot(y, x), div.quiet(div.quiet(x, hypot(y, x)), hypot(y, x)), 0.0),
+        where(hypot(y, x), -div.quiet(div.quiet(y, hypot(y, x)), hypot(y, x)), 0.0),
+    ),
+    convention="derivative (0, 0) at the origin",
+    doc="Angle of the point (x, y), from -pi to pi; the operands come as (y, x).\n\n"
+        ">>> atan2(0.0, 1.0)\n0.0\n",
+)
+hypot = _row(
+    "hypot", math.hypot,
+    lambda r, x, y: (where(r, div.quiet(x, r), 0.0), where(r, div.quiet(y, r), 0.0)),
+    convention="derivative (0, 0) at the origin",
+    doc="Length of the vector (x, y), without overflow on the way.\n\n>>> hypot(3.0, 4.0)\n5.0\n",
+)
+sinh = _row(
+    "sinh", math.sinh, lambda y, x: (cosh.quiet(x),), None, "an operand from -710.4 to 710.4",
+    doc="Hyperbolic sine.\n\n>>> sinh(0.0)\n0.0\n",
+)
+cosh = _row(
+    "cosh", math.cosh, lambda y, x: (sinh(x),), None, "an operand from -710.4 to 710.4",
+    limit=lambda x: inf,
+    doc="Hyperbolic cosine.\n\n>>> cosh(0.0)\n1.0\n",
+)
+tanh = _row(
+    "tanh", math.tanh, lambda y, x: (1.0 - y ** 2,),
+    doc="Hyperbolic tangent.\n\n>>> tanh(0.0)\n0.0\n",
+)
+erf = _row(
+    "erf", math.erf, lambda y, x: (2.0 / math.sqrt(math.pi) * exp(-square(x)),),
+    doc="Error function.\n\n>>> erf(0.0)\n0.0\n",
+)
+
+# --- what neurons are made of ---------------------------------------------------
+
+sigmoid = _row(
+    "sigmoid", _sigmoid, lambda y, x: (y * (1.0 - y),), "σ",
+    doc="Logistic function ``1 / (1 + exp(-x))``.\n\n>>> sigmoid(0.0)\n0.5\n",
+)
+softplus = _row(
+    "softplus", _softplus, lambda y, x: (sigmoid(x),),
+    doc="``log(1 + exp(x))``, a smooth relu.\n\n>>> softplus(1000.0)\n1000.0\n",
+)
+relu = _row(
+    "relu", lambda x: 0.0 if x <= 0.0 else x, lambda y, x: (step(x),),
+    convention="derivative 0 at 0",
+    doc="``x`` where it is positive, else 0.\n\n>>> relu(-2.0), relu(3.0)\n(0.0, 3.0)\n",
+)
+step = _row(
+    "step", _step, lambda y, x: (0.0,), convention="step(0) is 0; derivative 0 everywhere",
+    doc="1 where x is positive, else 0.\n\n>>> step(0.0), step(0.1)\n(0.0, 1.0)\n",
+)
+sign = _row(
+    "sign", _sign, lambda y, x: (0.0,), "sgn", convention="sign(0) is 0; derivative 0 everywhere",
+    doc="-1, 0 or 1, as x is negative, zero or positive.\n\n>>> sign(-3.0)\n-1.0\n",
+)
+abs = _row(
+    "abs", math.fabs, lambda y, x: (sign(x),), "|·|", template="|{}|",
+    convention="derivative 0 at 0",
+    doc="Absolute value.\n\n>>> abs(-3.0)\n3.0\n",
+)
+maximum = _row(
+    "maximum", _maximum,
+    lambda y, a, b: (0.5 * (1.0 + sign(a - b)), 0.5 * (1.0 - sign(a - b))), "max",
+    convention="a tie shares the derivative half and half",
+    doc="The larger of two operands.\n\n>>> maximum(2.0, 3.0)\n3.0\n",
+)
+minimum = _row(
+    "minimum", _minimum,
+    lambda y, a, b: (0.5 * (1.0 - sign(a - b)), 0.5 * (1.0 + sign(a - b))), "min",
+    convention="a tie shares the derivative half and half",
+    doc="The smaller of two operands.\n\n>>> minimum(2.0, 3.0)\n2.0\n",
+)
+where = _row(
+    "where", lambda c, a, b: a if c != 0.0 else b,
+    lambda y, c, a, b: (0.0, where(c, 1.0, 0.0), where(c, 0.0, 1.0)),
+    template="{1} if {0} else {2}",
+    convention="a condition that is not 0 picks the first; the other branch gets no gradient",
+    doc="``where(condition, a, b)``: a where the condition is not 0, else b.\n\n"
+        ">>> where(True, 2.0, 3.0)\n2.0\n",
+)
+
+# --- operations on any number of operands ---------------------------------------
+
+dot_row = _row("dot", _dot, _dot_partials, "w·x", template=_dot_text)
+total_row = _row("total", lambda *xs: float(sum(xs)), lambda y, *xs: (1.0,) * len(xs), "Σ")
+prod_row = _row("prod", lambda *xs: math.prod(xs, start=1.0), _prod_partials, "Π")
+logsumexp_row = _row(
+    "logsumexp", _logsumexp, lambda y, *xs: tuple(exp(x - y) for x in xs), None,
+    "at least one operand",
+)
+
+# fmt: on
+
+
+def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Any:
+    """Give ``sum(w * x) + bias``, the inner potential of a neuron, as ONE operation.
+
+    ``weights`` and ``inputs`` have the same length n; the node has 2n + 1 operands:
+    weights, inputs, bias. Raises ``ValueError`` if the lengths differ.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
+    11.5
+    """
+    weights, inputs = tuple(weights), tuple(inputs)
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"dot expects as many weights as inputs, got {len(weights)} weights"
+            f" and {len(inputs)} inputs"
+        )
+    return dot_row(*weights, *inputs, bias)
+
+
+def total(values: Iterable[Any]) -> Any:
+    """Give the sum of any number of values as ONE operation; 0.0 for none.
+
+    >>> total([1.0, 2.0, 3.0])
+    6.0
+    """
+    return total_row(*values)
+
+
+def prod(values: Iterable[Any]) -> Any:
+    """Give the product of any number of values as ONE operation; 1.0 for none.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    return prod_row(*values)
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """Give ``log(sum(exp(v)))`` without overflow; raises ``DomainError`` for no values.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
+    return logsumexp_row(*values)
+
+
+# --- built from the table ---------------------------------------------------------
+
+
+def _number(value: Any) -> float:
+    return float(value.data) if hasattr(type(value), "__primitive__") else real(value, "sparsemax")
+
+
+def _some(values: Iterable[Any], who: str) -> list[Any]:
+    given = list(values)
+    if not given:
+        raise ValueError(f"{who} expects at least one value, got none")
+    return given
+
+
+def mean(values: Iterable[Any]) -> Any:
+    """Give the arithmetic mean of at least one value; raises ``ValueError`` for none.
+
+    >>> mean([1.0, 2.0, 6.0])
+    3.0
+    """
+    given = _some(values, "mean")
+    return total(given) / len(given)
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """Give positive numbers that sum to 1, in proportion to ``exp(v)`` (syllabus B7).
+
+    Raises ``ValueError`` for no values.
+
+    >>> [round(p, 8) for p in softmax([2.0, 1.0, 0.1])]
+    [0.65900114, 0.24243297, 0.09856589]
+    """
+    return [exp(v) for v in log_softmax(_some(values, "softmax"))]
+
+
+def log_softmax(values: Iterable[Any]) -> list[Any]:
+    """Give the logarithms of the softmax, accurate where the softmax underflows.
+
+    Raises ``ValueError`` for no values.
+
+    >>> log_softmax([0.0, -1000.0])
+    [0.0, -1000.0]
+    """
+    given = _some(values, "log_softmax")
+    normalizer = logsumexp(given)
+    return [v - normalizer for v in given]
+
+
+def sparsemax(values: Iterable[Any]) -> list[Any]:
+    """Give the point of the probability simplex nearest to ``values`` (syllabus B7).
+
+    Small values get exactly 0. Raises ``ValueError`` for no values.
+    Source: Martins and Astudillo, From softmax to sparsemax (2016).
+
+    >>> sparsemax([1.0, 0.5, -1.0])
+    [0.75, 0.25, 0.0]
+    """
+    given = _some(values, "sparsemax")
+    # The support is the longest run of the largest values that stay above the
+    # threshold tau they define themselves; the largest always belongs to it.
+    ordered = sorted(given, reverse=True)
+    support, above = 1, _number(ordered[0])
+    while support < len(ordered):
+        number = _number(ordered[support])
+        above += number
+        if 1.0 + (support + 1) * number <= above:
+            break
+        support += 1
+    tau = (total(ordered[:support]) - 1.0) / support
+    return [relu(v - tau) for v in given]
+
+
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    """Give ``x`` where it is positive, else ``slope * x``; the derivative at 0 is ``slope``.
+
+    >>> leaky_relu(-2.0), leaky_relu(3.0)
+    (-0.02, 3.0)
+    """
+    return where(step(x), x, slope * x)
+
+
+def hard_tanh(x: Any) -> Any:
+    """Give ``x`` between -1 and 1, else the nearer of the two; the derivative at both is 0.
+
+    >>> hard_tanh(-2.0), hard_tanh(0.5)
+    (-1.0, 0.5)
+    """
+    return where(step(1.0 - abs(x)), x, sign(x))
+
+
+def primitive(name: str) -> Primitive:
+    """Give the row of that name; raises ``ValueError`` with a suggestion if there is none.
+
+    >>> primitive("exp")
+    <Primitive exp>
+    """
+    try:
+        return PRIMITIVES[name]
+    except KeyError:
+        raise unknown_name("primitive", name, PRIMITIVES) from None
