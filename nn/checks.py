@@ -1,0 +1,88 @@
+"""What arguments must be: checks that every room of this package shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any
+
+from autograd import Value
+from autograd.primitives import shortened
+
+
+def generator(rng: int | Random | None) -> Random:
+    """Give a random generator: the one passed, one seeded with the int, or a fresh one.
+
+    Raises ``TypeError`` for anything else.
+
+    >>> generator(0).random() == generator(0).random()
+    True
+    """
+    if isinstance(rng, Random):
+        return rng
+    if rng is None or (isinstance(rng, int) and not isinstance(rng, bool)):
+        return Random(rng)
+    raise TypeError(f"rng is an int, a random.Random or None, got {shortened(rng)}")
+
+
+def width(number: Any, what: str) -> int:
+    """Check a number of inputs or outputs: an int of at least 1.
+
+    >>> width(0, "n_inputs of Neuron")
+    Traceback (most recent call last):
+    ValueError: n_inputs of Neuron is at least 1, got 0
+    """
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise TypeError(f"{what} is an int, got {type(number).__name__} {shortened(number)}")
+    if number < 1:
+        raise ValueError(f"{what} is at least 1, got {number}")
+    return number
+
+
+def at_least_zero(number: Any, what: str) -> float:
+    """Check a strength or rate: a finite number of at least 0.
+
+    >>> at_least_zero(-0.1, "lam of L2")
+    Traceback (most recent call last):
+    ValueError: lam of L2 is a finite number >= 0, got -0.1
+    """
+    if not isinstance(number, (int, float)):
+        raise TypeError(f"{what} is a number, got {type(number).__name__} {shortened(number)}")
+    if not 0.0 <= number < float("inf"):
+        raise ValueError(f"{what} is a finite number >= 0, got {number}")
+    return float(number)
+
+
+def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
+    """Give one sample as nodes: numbers become inputs ``x[0], x[1], ...``, nodes stay.
+
+    Raises ``TypeError`` if it is not a sequence, ``ValueError`` for another width.
+
+    >>> inputs_of([1.0, 2.0, 3.0], 2, "MLP")
+    Traceback (most recent call last):
+    ValueError: MLP expects 2 inputs, got 3
+    """
+    if isinstance(row, (str, Value)) or not isinstance(row, Iterable):
+        raise TypeError(
+            f"{who} expects a sequence of {expected} input{'s' * (expected != 1)},"
+            f" got {type(row).__name__} {shortened(row)}"
+        )
+    values = list(row)
+    if len(values) != expected:
+        raise ValueError(f"{who} expects {expected} input{'s' * (expected != 1)}, got {len(values)}")
+    return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
+
+
+def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:
+    """Give the target of one sample as a sequence as wide as the prediction.
+
+    A number stands for a sequence of one. Raises ``ValueError`` for another width.
+
+    >>> targets_of(1.0, 2, "squared_error")
+    Traceback (most recent call last):
+    ValueError: squared_error expects 2 targets, got 1
+    """
+    targets = list(target) if isinstance(target, Iterable) and not isinstance(target, str) else [target]
+    if len(targets) != expected:
+        raise ValueError(f"{who} expects {expected} target{'s' * (expected != 1)}, got {len(targets)}")
+    return targets

@@ -1,0 +1,93 @@
+"""Initial weights: functions of (inputs, outputs, generator) that draw one weight.
+
+Biases always start at 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import Random
+
+from autograd.errors import unknown_name
+
+from .checks import at_least_zero
+
+Initializer = Callable[[int, int, Random], float]
+
+
+def constant(c: float) -> Initializer:
+    """Give every weight the value ``c``; equal hidden units then stay equal (syllabus D4).
+
+    >>> constant(0.5)(2, 1, Random(0))
+    0.5
+    """
+    return lambda n_in, n_out, rng: float(c)
+
+
+def normal(sigma: float) -> Initializer:
+    """Draw from the normal distribution with mean 0 and standard deviation ``sigma``.
+
+    Raises ``ValueError`` if ``sigma`` is negative.
+
+    >>> round(normal(1.0)(2, 1, Random(0)), 4)
+    0.9417
+    """
+    at_least_zero(sigma, "sigma of normal")
+    return lambda n_in, n_out, rng: rng.gauss(0.0, sigma)
+
+
+def uniform(a: float) -> Initializer:
+    """Draw uniformly from -a to a; raises ``ValueError`` if ``a`` is negative.
+
+    >>> abs(uniform(0.1)(2, 1, Random(0))) <= 0.1
+    True
+    """
+    at_least_zero(a, "a of uniform")
+    return lambda n_in, n_out, rng: rng.uniform(-a, a)
+
+
+def xavier(n_in: int, n_out: int, rng: Random) -> float:
+    """Draw with variance 1/n_in: a linear layer then keeps the variance (syllabus D4).
+
+    >>> round(xavier(4, 1, Random(0)), 4)
+    0.4709
+    """
+    return rng.gauss(0.0, math.sqrt(1.0 / n_in))
+
+
+def glorot(n_in: int, n_out: int, rng: Random) -> float:
+    """Draw with variance 2/(n_in + n_out). Source: Glorot and Bengio (2010).
+
+    >>> round(glorot(4, 4, Random(0)), 4)
+    0.4709
+    """
+    return rng.gauss(0.0, math.sqrt(2.0 / (n_in + n_out)))
+
+
+def he(n_in: int, n_out: int, rng: Random) -> float:
+    """Draw with variance 2/n_in, for ReLU. Source: He et al. (2015).
+
+    >>> round(he(8, 1, Random(0)), 4)
+    0.4709
+    """
+    return rng.gauss(0.0, math.sqrt(2.0 / n_in))
+
+
+INITIALIZERS: dict[str, Initializer] = {"xavier": xavier, "glorot": glorot, "he": he}
+
+
+def initializer(choice: str | Initializer) -> Initializer:
+    """Give the initializer of that name; a function is given back as it is.
+
+    Raises ``ValueError`` for an unknown name, with a suggestion if one is close.
+
+    >>> initializer("xavierr")
+    Traceback (most recent call last):
+    ValueError: unknown initializer 'xavierr'; did you mean 'xavier'?
+    """
+    if callable(choice):
+        return choice
+    if choice not in INITIALIZERS:
+        raise unknown_name("initializer", choice, INITIALIZERS)
+    return INITIALIZERS[choice]

@@ -1,0 +1,109 @@
+"""The neuron: an inner potential s = <w, x> + b, and an activation of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from autograd import Value, dot
+
+from .activations import Activation, activation, activation_name
+from .checks import generator, inputs_of, width
+from .initializers import Initializer, initializer
+from .module import Module, Parameter
+
+
+class Neuron(Module):
+    """One neuron: ``n_inputs`` numbers or nodes in, one node out.
+
+    Arguments:
+        n_inputs: how many inputs it has, at least 1.
+        activation: a name or a function (see ``nn.ACTIVATIONS``).
+        init: a name or a function that draws a weight (see ``nn.INITIALIZERS``).
+        rng: an int, a ``random.Random``, or None for fresh entropy.
+        bias: whether it has a bias; it starts at 0.
+        expand: True records the inner potential as single × and + nodes, False as
+            one ``dot`` node; values and gradients are the same.
+
+    Raises ``ValueError`` for an unknown name or no inputs; a call raises it for
+    another number of inputs than ``n_inputs``. Source: syllabus B.
+
+    >>> neuron = Neuron(2, "tanh", rng=0)
+    >>> neuron
+    Neuron(2 → tanh; 3 parameters)
+    >>> neuron([1.0, 2.0]).label
+    'y'
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        activation: str | Activation = "linear",
+        init: str | Initializer = "xavier",
+        rng: int | Random | None = None,
+        bias: bool = True,
+        expand: bool = False,
+        n_outputs: int = 1,
+    ) -> None:
+        self.n_inputs = width(n_inputs, "n_inputs of Neuron")
+        self.activation = _activation(activation)
+        draw, source = initializer(init), generator(rng)
+        self.weights = [Parameter(draw(n_inputs, n_outputs, source)) for _ in range(n_inputs)]
+        self.bias = Parameter(0.0, kind="bias") if bias else None
+        self.expand = expand
+        self.relabel("w[{}]", "b", "s", "y")
+
+    def relabel(self, weight: str, bias: str, potential: str, output: str) -> None:
+        """Set the labels: of its parameters, and of the nodes that each call makes.
+
+        ``weight`` has ``{}`` in the place of the input's number.
+
+        >>> neuron = Neuron(1, rng=0)
+        >>> neuron.relabel("v{}", "c", "z", "a")
+        >>> neuron([1.0]).label
+        'a'
+        """
+        for j, w in enumerate(self.weights):
+            w.named(weight.format(j))
+        if self.bias is not None:
+            self.bias.named(bias)
+        self._potential_label, self._output_label = potential, output
+
+    def potential(self, inputs: list[Value]) -> Value:
+        """Give the inner potential ``<w, x> + b`` of as many nodes as it has weights.
+
+        >>> Neuron(1, init=lambda n_in, n_out, rng: 3.0).potential([Value(2.0)])
+        Value(data=6, grad=0, label='s')
+        """
+        if self.expand:
+            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
+            s = sum(products[1:] + [self.bias] * (self.bias is not None), start=products[0])
+        else:
+            s = dot(self.weights, inputs, 0.0 if self.bias is None else self.bias)
+        s.label = self._potential_label
+        return s
+
+    def output(self, inputs: list[Value]) -> Value:
+        """Give the activation of the inner potential of as many nodes as it has weights.
+
+        >>> Neuron(1, "relu", init=lambda n_in, n_out, rng: 3.0).output([Value(-2.0)])
+        Value(data=0, grad=0, label='y')
+        """
+        y: Value = self.activation(self.potential(inputs))
+        y.label = self._output_label
+        return y
+
+    def __call__(self, inputs: Iterable[Any]) -> Value:
+        return self.output(inputs_of(inputs, self.n_inputs, "Neuron"))
+
+    def summary(self) -> str:
+        """Say how many inputs it has and which activation.
+
+        >>> Neuron(2, "relu", rng=0).summary()
+        '2 → relu'
+        """
+        return f"{self.n_inputs} → {activation_name(self.activation)}"
+
+
+_activation = activation  # the constructor's argument hides the name
