@@ -1,0 +1,94 @@
+"""XOR: the smallest problem that a single neuron cannot solve, and a small net can.
+
+    python -m demos.xor --out demos/out --seed 0
+
+Shows where the gradient of one weight comes from, draws the computation graph of one
+sample's loss, trains a 2-4-1 net on the truth table and draws its decision boundary.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tqdm import tqdm
+
+import nn
+from nn import plots
+
+X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
+Y = [0.0, 1.0, 1.0, 0.0]
+EPOCHS = 500
+
+
+def train(model: nn.MLP, progress: bool = True) -> tuple[float, float]:
+    """Train on all four samples at once; give the mean loss before and after."""
+    optimizer = nn.SGD(0.5, momentum=0.9)
+    parameters = model.parameters()
+    losses = []
+    for _ in tqdm(range(EPOCHS), desc="training", disable=not progress):
+        model.zero_grad()
+        risk = nn.empirical_risk(model, X, Y, nn.binary_cross_entropy)
+        risk.backward()
+        optimizer.step(parameters)
+        losses.append(risk.data)
+    return losses[0], losses[-1]
+
+
+def show_truth_table(model: nn.MLP) -> list[float]:
+    """Print what the net answers to each row of the truth table."""
+    outputs = [model(row)[0].data for row in X]
+    print("\n x1  x2   target   net's output")
+    for row, target, output in zip(X, Y, outputs, strict=True):
+        print(f"  {row[0]:.0f}   {row[1]:.0f}      {target:.0f}       {output:.4f}")
+    return outputs
+
+
+def show_contributions(model: nn.MLP) -> None:
+    """Print the products whose sum is the gradient of one weight: one per sample."""
+    weight = model.layers[1].neurons[0].weights[0]
+    risk = nn.empirical_risk(model, X, Y, nn.binary_cross_entropy)
+    table = risk.backward()
+    print(f"\nWhere the gradient of {weight.label} comes from, at the start of training:")
+    print("it is used once per sample, and each use adds (gradient of its user) × (local partial).")
+    # The sweep goes backwards, so the last sample comes first.
+    for number, part in enumerate(reversed(table.contributions(weight)), start=1):
+        print(
+            f"  sample {number}: {part.child.label}  {part.gradient:+.5f} × {part.partial:+.5f}"
+            f" = {part.product:+.5f}"
+        )
+    print(f"  sum                                   {table[weight]:+.5f} = {weight.label}.grad")
+
+
+def main(argv: list[str] | None = None) -> list[float]:
+    """Run the demo; give the net's outputs for the four rows of the truth table."""
+    parser = argparse.ArgumentParser(prog="python -m demos.xor", description=__doc__.split("\n")[0])
+    parser.add_argument("--out", type=Path, default=Path("demos/out"), help="folder for pictures")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
+    options = parser.parse_args(argv)
+    options.out.mkdir(parents=True, exist_ok=True)
+
+    model = nn.MLP([2, 4, 1], activation="tanh", output="sigmoid", rng=options.seed)
+    print(model)
+    show_contributions(model)
+    loss = nn.binary_cross_entropy(model(X[1]), Y[1])
+    loss.backward()
+    graph = loss.graph().save(options.out / "xor.svg")
+    print()
+    before, after = train(model)
+    outputs = show_truth_table(model)
+    print(f"\nmean loss: {before:.4f} before training, {after:.4f} after")
+
+    figure, _ = plots.decision_boundary(model, X, Y)
+    boundary = options.out / "xor-boundary.png"
+    figure.savefig(boundary, dpi=150)
+    print(f"\nThe graph of the second sample's loss, before training: {graph}")
+    print(f"The decision boundary, after training:                  {boundary}")
+
+    assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), "XOR was not learnt"
+    print("\nTry next: `--seed 1`, or a net with fewer hidden units: which ones still learn XOR?")
+    return outputs
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""The main job on a bare installation: no optional package, no ``dot`` on the PATH."""
+
+import importlib.util
+import shutil
+from xml.etree import ElementTree
+
+import autograd
+import nn
+
+for optional in ("numpy", "numba", "matplotlib", "sklearn"):
+    assert importlib.util.find_spec(optional) is None, f"{optional} is not part of a bare install"
+assert shutil.which("dot") is None
+
+X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+model = nn.MLP([2, 4, 1], output="sigmoid", rng=0)
+optimizer = nn.SGD(0.5, momentum=0.9)
+for _ in range(500):
+    model.zero_grad()
+    nn.empirical_risk(model, X, Y, nn.binary_cross_entropy).backward()
+    optimizer.step(model.parameters())
+outputs = [model(row)[0].data for row in X]
+assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), outputs
+
+loss = nn.binary_cross_entropy(model(X[1]), Y[1])
+loss.backward()
+root = ElementTree.parse(loss.graph().save("xor.svg")).getroot()
+assert root.find("{http://www.w3.org/2000/svg}desc") is not None
+
+try:
+    loss.graph().save("xor.png")
+except autograd.RenderingError as error:
+    assert "resvg-py" in str(error)
+print(f"bare run: XOR learnt {[round(o, 3) for o in outputs]}, SVG drawn")
