@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .backprop import GradTable, grad_table
-from .errors import GraphTooLargeError, RenderingError, unknown_name
+from .errors import GraphTooLargeError, RenderingError, counted, unknown_name
 from .files import write_atomically
 from .formulas import constant_text, expression, node_names, number_text, one_line
 from .graph import topological_order
@@ -83,7 +83,7 @@ class Drawing:
         >>> Value(2.0, "x").graph().dot.splitlines()[0]
         'digraph autodiff {'
         """
-        return self.digraph.source
+        return str(self.digraph.source)
 
     def svg(self) -> str:
         """Give the picture as SVG text; raises ``RenderingError`` if it cannot be drawn.
@@ -139,7 +139,7 @@ class Drawing:
         return bundle
 
     def __repr__(self) -> str:
-        return f"<Drawing {_count(self.nodes, 'node')}, {_count(self.edges, 'edge')}>"
+        return f"<Drawing {counted(self.nodes, 'node')}, {counted(self.edges, 'edge')}>"
 
 
 def graph(
@@ -216,9 +216,7 @@ class _Subject:
         self.names = node_names(order)
         self.table: GradTable | None = grad_table(y) if with_gradients else None
         # an unlabelled constant is written inside the operation that uses it
-        self.drawn = [
-            node for node in order if node is y or node.role != "constant" or node.label
-        ]
+        self.drawn = [node for node in order if node is y or node.role != "constant" or node.label]
         self.edges = list(self._edges())
 
     def _edges(self) -> Iterator[_Edge]:
@@ -248,7 +246,8 @@ def _plain(text: str) -> str:
     """Protect text for a label or tooltip: DOT knows ``\\`` escapes and HTML entities."""
     from graphviz import nohtml
 
-    return nohtml(text.replace("\\", "\\\\").replace("&", "&amp;"))
+    protected: str = nohtml(text.replace("\\", "\\\\").replace("&", "&amp;"))
+    return protected
 
 
 def _field(text: str) -> str:
@@ -257,10 +256,6 @@ def _field(text: str) -> str:
     for character in "{}|<>":
         protected = protected.replace(character, "\\" + character)
     return protected
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 # --- composing the DOT source --------------------------------------------------------
@@ -292,7 +287,7 @@ def _compose(subject: _Subject, full: bool, rankdir: str) -> Drawing:
         leaves.sort(key=lambda node: node.role != "parameter")
         facts = [f"{subject.derivative(x)} = {number_text(table[x])}" for x in leaves[:8]]
         result = "; ".join([result, *facts]) + (" …" if len(leaves) > 8 else "")
-    description = f"{_count(len(subject.drawn), 'value')}. {result}"
+    description = f"{counted(len(subject.drawn), 'value')}. {result}"
     return Drawing(
         digraph, len(subject.drawn), len(subject.edges), title, description, _legend(subject, full)
     )

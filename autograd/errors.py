@@ -81,7 +81,7 @@ def undefined(
     """
     call = f"{name}({', '.join(map(repr, numbers))})"
     who = [described for operand in operands if (described := _who(operand))]
-    where = f" ({'operand' if len(operands) == 1 else 'operands'}: {', '.join(who)})" if who else ""
+    where = f" (operand{'s' * (len(operands) != 1)}: {', '.join(who)})" if who else ""
     if isinstance(cause, OverflowError):
         return RangeError(f"{call} is too large for a float (the largest is 1.8e308){where}")
     kind = DivisionByZeroError if isinstance(cause, ZeroDivisionError) else DomainError
@@ -95,6 +95,15 @@ def _who(operand: object) -> str:
         return ""
     kind = type(operand).__name__
     return f"{kind} {label!r}" if label else f"an unnamed {kind}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Give a number with its noun in the right form.
+
+    >>> counted(1, "input"), counted(2, "input")
+    ('1 input', '2 inputs')
+    """
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .graph import topological_order
 from .value import Value
 
 if TYPE_CHECKING:
@@ -49,7 +48,9 @@ def one_line(label: str, width: int = 40) -> str:
     >>> one_line("first\\nsecond"), one_line("a" * 100, 8)
     ('first second', 'aaaaaaa…')
     """
-    clean = "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in label)
+    clean = "".join(
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in label
+    )
     clean = " ".join(clean.split())
     return clean if len(clean) <= width else clean[: width - 1] + "…"
 

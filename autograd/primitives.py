@@ -28,7 +28,7 @@ from numbers import Real
 from operator import mul as times
 from typing import Any, overload
 
-from .errors import undefined, unknown_name
+from .errors import counted, undefined, unknown_name
 
 inf, nan = math.inf, math.nan
 
@@ -145,10 +145,10 @@ class Primitive:
     @overload
     def __call__(self, *operands: Any) -> Any: ...
     def __call__(self, *operands: Any) -> Any:
+        """Give a float for numbers, a new node if one of the operands is a node."""
         if len(operands) != self.arity and self.arity is not None:
             raise TypeError(
-                f"{self.name} expects {self.arity} operand{'s' * (self.arity != 1)},"
-                f" got {len(operands)}"
+                f"{self.name} expects {counted(self.arity, 'operand')}, got {len(operands)}"
             )
         for operand in operands:
             if type(operand) is not float:
@@ -199,8 +199,9 @@ class Primitive:
 def _arity(partials: Callable[..., tuple[Any, ...]]) -> int | None:
     """Count the operands that ``partials(y, *operands)`` takes; None if any number."""
     code = getattr(partials, "__code__", None)
-    takes_any_number = code is None or code.co_flags & 0x04
-    return None if takes_any_number else code.co_argcount - 1
+    if code is None or code.co_flags & 0x04:  # no Python function, or one with *operands
+        return None
+    return int(code.co_argcount) - 1
 
 
 def _row(*args: Any, **columns: Any) -> Primitive:
@@ -316,34 +317,35 @@ def _logsumexp(*operands: float) -> float:
 # fmt: off
 # --- arithmetic ---------------------------------------------------------------
 
-add = _row(
+add: Primitive = _row(
     "add", lambda a, b: a + b, lambda y, a, b: (1.0, 1.0), "+", template="{} + {}",
     doc="Sum of two operands, as IEEE arithmetic has it.\n\n>>> add(2.0, 3.0)\n5.0\n",
 )
-sub = _row(
+sub: Primitive = _row(
     "sub", lambda a, b: a - b, lambda y, a, b: (1.0, -1.0), "−", template="{} − {}",
     doc="Difference of two operands.\n\n>>> sub(2.0, 3.0)\n-1.0\n",
 )
-mul = _row(
+mul: Primitive = _row(
     "mul", times, lambda y, a, b: (b, a), "×", template="{} × {}",
     doc="Product of two operands.\n\n>>> mul(2.0, 3.0)\n6.0\n",
 )
-div = _row(
+div: Primitive = _row(
     "div", lambda a, b: a / b, lambda y, a, b: (div.quiet(1.0, b), -div.quiet(y, b)), "÷",
     "a denominator that is not 0", template="{} / {}", limit=_div_limit,
     doc="Quotient of two operands.\n\n>>> div(3.0, 2.0)\n1.5\n",
 )
-neg = _row(
+neg: Primitive = _row(
     "neg", lambda x: -x, lambda y, x: (-1.0,), "−", template="−{}",
     doc="The operand with its sign changed.\n\n>>> neg(2.0)\n-2.0\n",
 )
-power = _row(
+power: Primitive = _row(
     "power", _power, _power_partials, "^",
     "a base >= 0 unless the exponent is whole, and not 0 if the exponent is negative",
-    template=_power_text, fixed=True, limit=_power_limit, convention="0 ** 0 is 1 with derivative 0",
+    template=_power_text, fixed=True, limit=_power_limit,
+    convention="0 ** 0 is 1 with derivative 0",
     doc="``x ** n`` for a fixed number n, which takes no gradient.\n\n>>> power(-2.0, 3.0)\n-8.0\n",
 )
-pow = _row(
+pow: Primitive = _row(
     "pow", _power,
     lambda y, a, b: (
         where(b, b * pow.quiet(a, b - 1.0), 0.0),
@@ -356,33 +358,33 @@ pow = _row(
 
 # --- exponentials and logarithms ----------------------------------------------
 
-exp = _row(
+exp: Primitive = _row(
     "exp", math.exp, lambda y, x: (y,), None, "an operand <= 709.78",
     doc="e to the power x.\n\n>>> exp(0.0)\n1.0\n",
 )
-expm1 = _row(
+expm1: Primitive = _row(
     "expm1", math.expm1, lambda y, x: (exp(x),), None, "an operand <= 709.78",
     doc="``exp(x) - 1``, accurate near 0.\n\n>>> expm1(1e-20)\n1e-20\n",
 )
-log = _row(
+log: Primitive = _row(
     "log", math.log, lambda y, x: (div.quiet(1.0, x),), "ln", "an operand > 0",
     limit=lambda x: -inf if x == 0.0 else nan,
     doc="Natural logarithm.\n\n>>> log(1.0)\n0.0\n",
 )
-log1p = _row(
+log1p: Primitive = _row(
     "log1p", math.log1p, lambda y, x: (div.quiet(1.0, 1.0 + x),), None, "an operand > -1",
     doc="``log(1 + x)``, accurate near 0.\n\n>>> log1p(1e-20)\n1e-20\n",
 )
-sqrt = _row(
+sqrt: Primitive = _row(
     "sqrt", math.sqrt, lambda y, x: (div.quiet(0.5, y),), "√", "an operand >= 0",
     convention="derivative inf at 0",
     doc="Square root.\n\n>>> sqrt(9.0)\n3.0\n",
 )
-square = _row(
+square: Primitive = _row(
     "square", lambda x: x * x, lambda y, x: (2.0 * x,), "·²", template="{}²",
     doc="``x * x`` as one operation.\n\n>>> square(-3.0)\n9.0\n",
 )
-xlogy = _row(
+xlogy: Primitive = _row(
     "xlogy", _xlogy,
     lambda y, x, z: (log.quiet(z), where(x, div.quiet(x, z), 0.0)),
     None, "a second operand > 0, or a first operand of 0",
@@ -393,33 +395,33 @@ xlogy = _row(
 
 # --- trigonometric and hyperbolic functions -----------------------------------
 
-sin = _row(
+sin: Primitive = _row(
     "sin", math.sin, lambda y, x: (cos(x),), None, "a finite operand",
     doc="Sine of x radians.\n\n>>> sin(0.0)\n0.0\n",
 )
-cos = _row(
+cos: Primitive = _row(
     "cos", math.cos, lambda y, x: (-sin(x),), None, "a finite operand",
     doc="Cosine of x radians.\n\n>>> cos(0.0)\n1.0\n",
 )
-tan = _row(
+tan: Primitive = _row(
     "tan", math.tan, lambda y, x: (1.0 + y ** 2,), None, "a finite operand",
     doc="Tangent of x radians.\n\n>>> tan(0.0)\n0.0\n",
 )
-asin = _row(
+asin: Primitive = _row(
     "asin", math.asin, lambda y, x: (div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
     "an operand from -1 to 1", convention="derivative inf at -1 and 1",
     doc="Arc sine in radians, from -pi/2 to pi/2.\n\n>>> asin(0.0)\n0.0\n",
 )
-acos = _row(
+acos: Primitive = _row(
     "acos", math.acos, lambda y, x: (-div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
     "an operand from -1 to 1", convention="derivative -inf at -1 and 1",
     doc="Arc cosine in radians, from 0 to pi.\n\n>>> acos(1.0)\n0.0\n",
 )
-atan = _row(
+atan: Primitive = _row(
     "atan", math.atan, lambda y, x: (1.0 / (1.0 + square(x)),),
     doc="Arc tangent in radians, from -pi/2 to pi/2.\n\n>>> atan(0.0)\n0.0\n",
 )
-atan2 = _row(
+atan2: Primitive = _row(
     "atan2", math.atan2,
     lambda angle, y, x: (
         where(hypot(y, x), div.quiet(div.quiet(x, hypot(y, x)), hypot(y, x)), 0.0),
@@ -429,71 +431,71 @@ atan2 = _row(
     doc="Angle of the point (x, y), from -pi to pi; the operands come as (y, x).\n\n"
         ">>> atan2(0.0, 1.0)\n0.0\n",
 )
-hypot = _row(
+hypot: Primitive = _row(
     "hypot", math.hypot,
     lambda r, x, y: (where(r, div.quiet(x, r), 0.0), where(r, div.quiet(y, r), 0.0)),
     convention="derivative (0, 0) at the origin",
     doc="Length of the vector (x, y), without overflow on the way.\n\n>>> hypot(3.0, 4.0)\n5.0\n",
 )
-sinh = _row(
+sinh: Primitive = _row(
     "sinh", math.sinh, lambda y, x: (cosh.quiet(x),), None, "an operand from -710.4 to 710.4",
     doc="Hyperbolic sine.\n\n>>> sinh(0.0)\n0.0\n",
 )
-cosh = _row(
+cosh: Primitive = _row(
     "cosh", math.cosh, lambda y, x: (sinh(x),), None, "an operand from -710.4 to 710.4",
     limit=lambda x: inf,
     doc="Hyperbolic cosine.\n\n>>> cosh(0.0)\n1.0\n",
 )
-tanh = _row(
+tanh: Primitive = _row(
     "tanh", math.tanh, lambda y, x: (1.0 - y ** 2,),
     doc="Hyperbolic tangent.\n\n>>> tanh(0.0)\n0.0\n",
 )
-erf = _row(
+erf: Primitive = _row(
     "erf", math.erf, lambda y, x: (2.0 / math.sqrt(math.pi) * exp(-square(x)),),
     doc="Error function.\n\n>>> erf(0.0)\n0.0\n",
 )
 
 # --- what neurons are made of ---------------------------------------------------
 
-sigmoid = _row(
+sigmoid: Primitive = _row(
     "sigmoid", _sigmoid, lambda y, x: (y * (1.0 - y),), "σ",
     doc="Logistic function ``1 / (1 + exp(-x))``.\n\n>>> sigmoid(0.0)\n0.5\n",
 )
-softplus = _row(
+softplus: Primitive = _row(
     "softplus", _softplus, lambda y, x: (sigmoid(x),),
     doc="``log(1 + exp(x))``, a smooth relu.\n\n>>> softplus(1000.0)\n1000.0\n",
 )
-relu = _row(
+relu: Primitive = _row(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda y, x: (step(x),),
     convention="derivative 0 at 0",
     doc="``x`` where it is positive, else 0.\n\n>>> relu(-2.0), relu(3.0)\n(0.0, 3.0)\n",
 )
-step = _row(
+step: Primitive = _row(
     "step", _step, lambda y, x: (0.0,), convention="step(0) is 0; derivative 0 everywhere",
     doc="1 where x is positive, else 0.\n\n>>> step(0.0), step(0.1)\n(0.0, 1.0)\n",
 )
-sign = _row(
+sign: Primitive = _row(
     "sign", _sign, lambda y, x: (0.0,), "sgn", convention="sign(0) is 0; derivative 0 everywhere",
     doc="-1, 0 or 1, as x is negative, zero or positive.\n\n>>> sign(-3.0)\n-1.0\n",
 )
-abs = _row(
+abs: Primitive = _row(
     "abs", math.fabs, lambda y, x: (sign(x),), "|·|", template="|{}|",
     convention="derivative 0 at 0",
     doc="Absolute value.\n\n>>> abs(-3.0)\n3.0\n",
 )
-maximum = _row(
+maximum: Primitive = _row(
     "maximum", _maximum,
     lambda y, a, b: (0.5 * (1.0 + sign(a - b)), 0.5 * (1.0 - sign(a - b))), "max",
     convention="a tie shares the derivative half and half",
     doc="The larger of two operands.\n\n>>> maximum(2.0, 3.0)\n3.0\n",
 )
-minimum = _row(
+minimum: Primitive = _row(
     "minimum", _minimum,
     lambda y, a, b: (0.5 * (1.0 - sign(a - b)), 0.5 * (1.0 + sign(a - b))), "min",
     convention="a tie shares the derivative half and half",
     doc="The smaller of two operands.\n\n>>> minimum(2.0, 3.0)\n2.0\n",
 )
-where = _row(
+where: Primitive = _row(
     "where", lambda c, a, b: a if c != 0.0 else b,
     lambda y, c, a, b: (0.0, where(c, 1.0, 0.0), where(c, 0.0, 1.0)),
     template="{1} if {0} else {2}",
@@ -504,10 +506,12 @@ where = _row(
 
 # --- operations on any number of operands ---------------------------------------
 
-dot_row = _row("dot", _dot, _dot_partials, "w·x", template=_dot_text)
-total_row = _row("total", lambda *xs: float(sum(xs)), lambda y, *xs: (1.0,) * len(xs), "Σ")
-prod_row = _row("prod", lambda *xs: math.prod(xs, start=1.0), _prod_partials, "Π")
-logsumexp_row = _row(
+dot_row: Primitive = _row("dot", _dot, _dot_partials, "w·x", template=_dot_text)
+total_row: Primitive = _row(
+    "total", lambda *xs: float(sum(xs)), lambda y, *xs: (1.0,) * len(xs), "Σ"
+)
+prod_row: Primitive = _row("prod", lambda *xs: math.prod(xs, start=1.0), _prod_partials, "Π")
+logsumexp_row: Primitive = _row(
     "logsumexp", _logsumexp, lambda y, *xs: tuple(exp(x - y) for x in xs), None,
     "at least one operand",
 )

@@ -152,7 +152,7 @@ def _load_embedded() -> Any:
     return Engine()
 
 
-class Digraph(graphviz.Digraph):
+class Digraph(graphviz.Digraph):  # type: ignore[misc]
     """A ``graphviz.Digraph`` that also renders SVG where no ``dot`` program is installed.
 
     >>> Digraph(body=["a -> b"]).pipe(format="svg")[:5]

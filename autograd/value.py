@@ -22,7 +22,7 @@ from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from . import primitives as table
-from .errors import undefined
+from .errors import counted, undefined
 from .primitives import Primitive, as_real, real, shortened
 from .scopes import current_path
 
@@ -468,11 +468,12 @@ def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
     """
     if row.when_fixed is not None and not isinstance(operands[-1], Value):
         row = row.when_fixed
-    nodes = [o if isinstance(o, Value) else real(o, row.name) for o in operands]
+    nodes: list[Any] = [o if isinstance(o, Value) else real(o, row.name) for o in operands]
     if row.fixed and isinstance(nodes[-1], Value):
         raise TypeError(f"{row.name} expects a plain number as its last operand, got a Value")
     if row.fixed or len(nodes) == 1:
-        return _unary(row, *nodes)
+        first, *fixed = nodes
+        return _unary(row, first, *fixed)
     numbers = [o.data if isinstance(o, Value) else o for o in nodes]
     y = row.evaluate(numbers, operands)
     partials = row.partials(y, *numbers)
@@ -486,8 +487,8 @@ def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
 
 def _wrong_count(row: Primitive, partials: tuple[Any, ...], operands: int) -> TypeError:
     return TypeError(
-        f"the partials of {row.name} gave {len(partials)} derivatives"
-        f" for {operands} operand{'s' * (operands != 1)}"
+        f"the partials of {row.name} gave {counted(len(partials), 'derivative')}"
+        f" for {counted(operands, 'operand')}"
     )
 
 

@@ -7,7 +7,8 @@ from random import Random
 from typing import Any
 
 from autograd import Value
-from autograd.primitives import shortened
+from autograd.errors import counted
+from autograd.primitives import real, shortened
 
 
 def generator(rng: int | Random | None) -> Random:
@@ -64,12 +65,12 @@ def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
     """
     if isinstance(row, (str, Value)) or not isinstance(row, Iterable):
         raise TypeError(
-            f"{who} expects a sequence of {expected} input{'s' * (expected != 1)},"
+            f"{who} expects a sequence of {counted(expected, 'input')},"
             f" got {type(row).__name__} {shortened(row)}"
         )
     values = list(row)
     if len(values) != expected:
-        raise ValueError(f"{who} expects {expected} input{'s' * (expected != 1)}, got {len(values)}")
+        raise ValueError(f"{who} expects {counted(expected, 'input')}, got {len(values)}")
     return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
 
 
@@ -82,7 +83,11 @@ def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:
     Traceback (most recent call last):
     ValueError: squared_error expects 2 targets, got 1
     """
-    targets = list(target) if isinstance(target, Iterable) and not isinstance(target, str) else [target]
+    is_sequence = isinstance(target, Iterable) and not isinstance(target, str)
+    targets = list(target) if is_sequence else [target]
     if len(targets) != expected:
-        raise ValueError(f"{who} expects {expected} target{'s' * (expected != 1)}, got {len(targets)}")
+        raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
+    for t in targets:
+        if not isinstance(t, Value):
+            real(t, f"a target of {who}")
     return targets

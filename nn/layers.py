@@ -76,6 +76,7 @@ class Layer(Module):
             return [neuron.potential(nodes) for neuron in self.neurons]
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the output of every neuron."""
         nodes = inputs_of(inputs, self.n_inputs, "Layer")
         with scope(self.name):
             return [neuron.output(nodes) for neuron in self.neurons]
@@ -143,6 +144,7 @@ class MLP(Module):
             layer.relabel(k, f"h{k}" if k <= hidden else "y")
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the outputs of the last layer."""
         return self.hidden(inputs)[-1]
 
     def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
@@ -175,7 +177,5 @@ class MLP(Module):
         >>> MLP([2, 4, 1], rng=0).summary()
         '2 → 4 tanh → 1 linear'
         """
-        widths = [
-            f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers
-        ]
+        widths = [f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers]
         return " → ".join([str(self.layers[0].n_inputs), *widths])

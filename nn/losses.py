@@ -85,5 +85,3 @@ def empirical_risk(
     if regularizer is not None:
         risk = risk + regularizer(model)
     return risk.named("risk") if risk is not losses[0] else risk
-
-

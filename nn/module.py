@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from autograd import Value
-from autograd.errors import unknown_name
+from autograd.errors import counted, unknown_name
 
 KINDS = ("weight", "bias")
 
@@ -100,8 +100,7 @@ class Module:
         return ""
 
     def __repr__(self) -> str:
-        count = len(self.parameters())
-        parts = [self.summary(), f"{count} parameter{'s' * (count != 1)}"]
+        parts = [self.summary(), counted(len(self.parameters()), "parameter")]
         return f"{type(self).__name__}({'; '.join(filter(None, parts))})"
 
 

@@ -77,8 +77,11 @@ class Neuron(Module):
         Value(data=6, grad=0, label='s')
         """
         if self.expand:
-            products = [w * x for w, x in zip(self.weights, inputs, strict=True)]
-            s = sum(products[1:] + [self.bias] * (self.bias is not None), start=products[0])
+            s: Value = self.weights[0] * inputs[0]
+            for w, x in zip(self.weights[1:], inputs[1:], strict=True):
+                s = s + w * x
+            if self.bias is not None:
+                s = s + self.bias
         else:
             s = dot(self.weights, inputs, 0.0 if self.bias is None else self.bias)
         s.label = self._potential_label
@@ -95,6 +98,7 @@ class Neuron(Module):
         return y
 
     def __call__(self, inputs: Iterable[Any]) -> Value:
+        """Give the output of the neuron."""
         return self.output(inputs_of(inputs, self.n_inputs, "Neuron"))
 
     def summary(self) -> str:

@@ -52,6 +52,7 @@ class L2(Regularizer):
         self.lam = at_least_zero(lam, "lam of L2")
 
     def __call__(self, model: Module) -> Value:
+        """Give ``lam / 2`` times the sum of the squared weights of ``model``."""
         weights = _weights(model)
         with scope("L2 penalty"):
             penalty: Value = 0.5 * self.lam * dot(weights, weights)
