@@ -47,7 +47,7 @@ lint: $(VENV)/.dev
 check: lint test
 
 demos: $(VENV)/.demo
-	$(BIN)/python -m demos
+	$(BIN)/python -m demos --all
 
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/node_layout.py

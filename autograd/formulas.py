@@ -58,6 +58,7 @@ def one_line(label: str, width: int = 40) -> str:
 def node_names(order: Sequence[Value]) -> dict[Value, str]:
     """Name every node: its label, or ``v`` and its position in the topological order.
 
+    >>> from autograd import topological_order
     >>> x = Value(2.0, "x")
     >>> list(node_names(topological_order(x * x)).values())
     ['x', 'v1']
@@ -70,6 +71,7 @@ def expression(node: Value, names: dict[Value, str]) -> str:
 
     Unlabelled constants appear as their number.
 
+    >>> from autograd import topological_order
     >>> x = Value(2.0, "x")
     >>> y = 3.0 * x
     >>> expression(y, node_names(topological_order(y)))

@@ -7,6 +7,7 @@ WebAssembly, on ``wasmtime``.
 
 from __future__ import annotations
 
+import atexit
 import shutil
 import subprocess
 import threading
@@ -29,6 +30,13 @@ INSTALL = (
 # one lock around it, and after a failure a new instance.
 _lock = threading.Lock()
 _embedded: Any = None
+
+
+@atexit.register
+def _forget() -> None:
+    # before the interpreter takes the modules apart that its destructors use
+    global _embedded
+    _embedded = None
 
 
 def render_svg(dot: str) -> str:

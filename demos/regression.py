@@ -68,7 +68,7 @@ def main(argv: list[str] | None = None) -> tuple[float, float]:
 
     figure, _ = plots.fit_curve(model, X, y, truth=lambda x: 0.8 * x + 2.0)
     picture = options.out / "regression.png"
-    figure.savefig(picture, dpi=150)
+    figure.savefig(picture, dpi=110)
     print(f"\nData, fit and residuals: {picture}")
 
     assert abs(slope - exact[0]) < 1e-6 and abs(intercept - exact[1]) < 1e-6, "not converged"

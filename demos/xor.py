@@ -81,7 +81,7 @@ def main(argv: list[str] | None = None) -> list[float]:
 
     figure, _ = plots.decision_boundary(model, X, Y)
     boundary = options.out / "xor-boundary.png"
-    figure.savefig(boundary, dpi=150)
+    figure.savefig(boundary, dpi=110)
     print(f"\nThe graph of the second sample's loss, before training: {graph}")
     print(f"The decision boundary, after training:                  {boundary}")
 

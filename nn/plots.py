@@ -12,6 +12,7 @@ from typing import Any
 from autograd import Value
 
 BLUE, VERMILLION, BLACK = "#0072B2", "#D55E00", "#1A1A1A"  # Okabe and Ito's palette
+SCORES = ["#8EC3E6", "#F9F9F9", "#F2AE7F"]  # light, so that the data stand out
 STYLE = {"font.size": 10.0, "axes.spines.top": False, "axes.spines.right": False}
 
 Model = Callable[[Sequence[float]], Sequence[Value]]
@@ -20,6 +21,7 @@ Model = Callable[[Sequence[float]], Sequence[Value]]
 def _matplotlib() -> Any:
     try:
         import matplotlib
+        import matplotlib.colors
         import matplotlib.figure
     except ImportError:
         raise ImportError(
@@ -79,9 +81,10 @@ def decision_boundary(
     matplotlib = _matplotlib()
     with matplotlib.rc_context(STYLE):
         figure, axes = _canvas(ax, matplotlib, (5.4, 4.4))
+        colours = matplotlib.colors.LinearSegmentedColormap.from_list("score", SCORES)
         mesh = axes.pcolormesh(
-            across, up, score, cmap="RdBu_r", shading="gouraud", rasterized=True,
-            vmin=threshold - 1.5 * reach, vmax=threshold + 1.5 * reach,
+            across, up, score, cmap=colours, shading="gouraud", rasterized=True,
+            vmin=threshold - reach, vmax=threshold + reach,
         )  # fmt: skip
         figure.colorbar(mesh, ax=axes, label="output", shrink=0.85)
         if min(map(min, score)) < threshold < max(map(max, score)):
