@@ -172,7 +172,7 @@ def graph(
         raise ValueError(f"gradients is True, False or 'auto', got {shortened(gradients)}")
     if rankdir not in ("LR", "TB", "RL", "BT"):
         raise unknown_name("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
-    subject = _Subject(y, y.grad != 0.0 if gradients == "auto" else bool(gradients))
+    subject = _Subject(y, gradients)
     size = len(subject.drawn)
     if size > max_nodes:
         raise GraphTooLargeError(
@@ -209,12 +209,13 @@ class _Edge(NamedTuple):
 class _Subject:
     """What a drawing is about: the nodes to draw, their names, edges and gradients."""
 
-    def __init__(self, y: Value, with_gradients: bool) -> None:
+    def __init__(self, y: Value, gradients: bool | str) -> None:
         order = topological_order(y)
+        show = y.grad != 0.0 if gradients == "auto" else bool(gradients)
         self.y = y
         self.ids = {node: f"v{i}" for i, node in enumerate(order)}
         self.names = node_names(order)
-        self.table: GradTable | None = grad_table(y) if with_gradients else None
+        self.table: GradTable | None = grad_table(y) if show else None
         # an unlabelled constant is written inside the operation that uses it
         self.drawn = [node for node in order if node is y or node.role != "constant" or node.label]
         self.edges = list(self._edges())
@@ -319,23 +320,28 @@ def _add_clusters(digraph: Digraph, subject: _Subject, full: bool) -> None:
         for depth in range(len(node.scope) + 1):
             members.setdefault(node.scope[:depth], [])
         members[node.scope].append(node)
-    numbers = {path: i for i, path in enumerate(members)}
+    _add_cluster(digraph, (), members, subject, full)
 
-    def add(box: Any, path: tuple[str, ...]) -> None:
-        for node in members[path]:
-            _add_node(box, subject, node, full)
-        for inner in members:
-            if len(inner) == len(path) + 1 and inner[: len(path)] == path:
-                name = _plain(one_line(inner[-1]))
-                with box.subgraph(name=f"cluster_{numbers[inner]}") as cluster:
-                    cluster.attr(
-                        "graph", label=name, tooltip=name, labeljust="l", style="rounded,filled",
-                        color="#D5D9DD", fillcolor="#FAFBFC", fontcolor="#5A6270", fontsize="11",
-                        margin="10",
-                    )  # fmt: skip
-                    add(cluster, inner)
 
-    add(digraph, ())
+def _add_cluster(
+    box: Any,
+    path: tuple[str, ...],
+    members: dict[tuple[str, ...], list[Value]],
+    subject: _Subject,
+    full: bool,
+) -> None:
+    for node in members[path]:
+        _add_node(box, subject, node, full)
+    for number, inner in enumerate(members):
+        if len(inner) == len(path) + 1 and inner[: len(path)] == path:
+            name = _plain(one_line(inner[-1]))
+            with box.subgraph(name=f"cluster_{number}") as cluster:
+                cluster.attr(
+                    "graph", label=name, tooltip=name, labeljust="l", style="rounded,filled",
+                    color="#D5D9DD", fillcolor="#FAFBFC", fontcolor="#5A6270", fontsize="11",
+                    margin="10",
+                )  # fmt: skip
+                _add_cluster(cluster, inner, members, subject, full)
 
 
 def _add_node(box: Any, subject: _Subject, node: Value, full: bool) -> None:
@@ -457,5 +463,6 @@ def _legend(subject: _Subject, full: bool) -> list[LegendEntry]:
         )
     if subject.edges:
         label = "local derivative" if full else "value forward, ∇ gradient back"
-        entries.append(LegendEntry(f"edge label: {label}; width: |gradient sent back|"))
+        entries.append(LegendEntry(f"edge label: {label}"))
+        entries.append(LegendEntry("edge width: |gradient sent back|"))
     return entries

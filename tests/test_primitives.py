@@ -1,0 +1,330 @@
+"""The table of primitives, row by row: tests that loop over it."""
+
+import doctest
+import math
+import operator
+from fractions import Fraction
+
+import pytest
+
+import autograd
+from autograd import PRIMITIVES, DivisionByZeroError, DomainError, Primitive, RangeError, Value
+from autograd.value import apply
+
+from .oracles import POWERS, SMOOTH, close, partial, value
+
+inf, nan = math.inf, math.nan
+CASES = [(name, point) for name, (_, points) in SMOOTH.items() for point in points]
+
+
+def test_every_row_has_an_oracle() -> None:
+    assert set(SMOOTH) | {"power"} == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize(("name", "point"), CASES)
+def test_value_and_partials_against_mpmath(name: str, point: tuple[float, ...]) -> None:
+    row, (exact, _) = PRIMITIVES[name], SMOOTH[name]
+    node = apply(row, tuple(Value(x) for x in point))
+    assert close(node.data, value(exact, point), 4e-15)
+    for i, got in enumerate(node.partials):
+        # saturation costs digits relative to 1, not to the derivative itself
+        assert close(got, partial(exact, point, i), 1e-12, 1e-16), f"operand {i}"
+
+
+@pytest.mark.parametrize(("base", "n"), POWERS)
+def test_power_with_a_fixed_exponent(base: float, n: float) -> None:
+    x = Value(base)
+    y = x**n
+    assert y.op is PRIMITIVES["power"]
+    assert y.parents == (x,)
+    assert close(y.data, value(lambda t: t**n, (base,)), 4e-15)
+    assert close(y.partials[0], partial(lambda t: t**n, (base,), 0), 1e-13, 1e-30)
+
+
+@pytest.mark.parametrize(("name", "point"), CASES)
+def test_numbers_give_the_same_bits_as_nodes(name: str, point: tuple[float, ...]) -> None:
+    row = PRIMITIVES[name]
+    number = row(*point)
+    assert type(number) is float
+    assert number == apply(row, tuple(Value(x) for x in point)).data
+
+
+def test_the_public_functions_are_the_rows() -> None:
+    by_sequence = {"dot", "total", "prod", "logsumexp"}
+    for name, row in PRIMITIVES.items():
+        if name not in by_sequence | {"power"}:
+            assert getattr(autograd, name) is row
+
+
+def test_every_one_operand_primitive_is_a_method() -> None:
+    one_operand = [name for name, row in PRIMITIVES.items() if row.arity == 1]
+    assert len(one_operand) == 23
+    for name in one_operand:
+        x = Value(0.25)
+        y = getattr(x, name)()
+        assert y.op is PRIMITIVES[name]
+        assert y.data == PRIMITIVES[name](0.25)
+        assert y.parents == (x,)
+
+
+@pytest.mark.parametrize("name", ["add", "sub", "mul", "div"])
+@pytest.mark.parametrize("a", [2.0, -0.3, 1e200])
+@pytest.mark.parametrize("b", [3.0, -7.5, 1e-200])
+def test_operators_agree_with_their_rows(name: str, a: float, b: float) -> None:
+    sign = {
+        "add": operator.add,
+        "sub": operator.sub,
+        "mul": operator.mul,
+        "div": operator.truediv,
+    }[name]
+    row = PRIMITIVES[name]
+    expected = row.forward(a, b)
+    for node in (sign(Value(a), Value(b)), sign(Value(a), b), sign(a, Value(b))):
+        assert node.data == expected
+        assert node.op is row
+        assert node.partials == row.partials(expected, a, b)
+        assert [p.data for p in node.parents] == [a, b]
+
+
+def test_dot_is_written_out_as_its_row_says() -> None:
+    w, x, b = [Value(1.5), Value(-2.0)], [Value(0.3), Value(0.7)], Value(0.1)
+    fast, row = autograd.dot(w, x, b), apply(PRIMITIVES["dot"], (*w, *x, b))
+    assert (fast.data, fast.partials, fast.parents) == (row.data, row.partials, row.parents)
+
+
+def test_doctests_of_the_rows() -> None:
+    runner = doctest.DocTestRunner()
+    examples = 0
+    for name, row in PRIMITIVES.items():
+        if row.__doc__ != Primitive.__doc__:
+            names = {**vars(autograd), "power": PRIMITIVES["power"]}
+            test = doctest.DocTestParser().get_doctest(row.__doc__ or "", names, name, None, 0)
+            examples += runner.run(test).attempted
+    assert runner.failures == 0
+    assert examples >= 30
+
+
+# --- the representable range -----------------------------------------------------------
+
+
+def test_values_where_naive_formulas_overflow() -> None:
+    assert autograd.sigmoid(-1000) == 0.0
+    assert autograd.sigmoid(1000) == 1.0
+    assert autograd.softplus(1000) == 1000.0
+    assert autograd.softplus(-1000) == 0.0
+    assert autograd.tanh(1e3) == 1.0
+    assert close(autograd.logsumexp([1000, 1000]), 1000 + math.log(2))
+    assert autograd.logsumexp([-1e308, 5.0]) == 5.0
+    assert autograd.logsumexp([inf, 1.0]) == inf
+    assert autograd.softmax([1e4, 0]) == [1.0, 0.0]
+    assert autograd.log_softmax([0.0, -1000.0]) == [0.0, -1000.0]
+    assert close(autograd.logsumexp([0.0, -40.0]), math.exp(-40), 1e-15)
+
+
+def test_small_results_keep_their_digits() -> None:
+    assert autograd.expm1(1e-20) == 1e-20
+    assert autograd.log1p(1e-20) == 1e-20
+    assert close(autograd.sigmoid(-700.0), math.exp(-700))
+    assert close(autograd.softplus(-700.0), math.exp(-700))
+
+
+def test_nan_passes_every_row_and_every_domain() -> None:
+    for name, row in PRIMITIVES.items():
+        operands = [nan] * (row.arity or 3)
+        if name == "where":
+            assert row(nan, 2.0, 3.0) == 2.0  # nan is not 0
+        elif name in ("pow", "power"):
+            assert math.isnan(row(nan, 2.0))
+        else:
+            assert math.isnan(row(*operands)), name
+
+
+# --- edges of the domain ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: autograd.log(Value(-1.0, "p")), DomainError,
+         "log(-1.0) is undefined: log needs an operand > 0 (operand: Value 'p')"),
+        (lambda: autograd.log(0.0), DomainError, "log(0.0) is undefined"),
+        (lambda: autograd.log1p(-1), DomainError, "log1p needs an operand > -1"),
+        (lambda: autograd.sqrt(Value(-4.0)), DomainError, "(operand: an unnamed Value)"),
+        (lambda: autograd.asin(1.5), DomainError, "from -1 to 1"),
+        (lambda: autograd.acos(Value(-1.5)), DomainError, "from -1 to 1"),
+        (lambda: autograd.sin(inf), DomainError, "a finite operand"),
+        (lambda: autograd.xlogy(1.0, 0.0), DomainError, "a second operand > 0"),
+        (lambda: Value(1.0) / Value(0.0, "d"), ZeroDivisionError, "Value 'd'"),
+        (lambda: Value(1.0) / 0, DivisionByZeroError, "div(1.0, 0.0)"),
+        (lambda: 1 / Value(0.0), DivisionByZeroError, "denominator that is not 0"),
+        (lambda: autograd.div(1, 0), DivisionByZeroError, "div needs"),
+        (lambda: Value(0.0) ** -1, ZeroDivisionError, "not 0 if the exponent is negative"),
+        (lambda: Value(-8.0) ** 0.5, DomainError, "a base >= 0 unless the exponent is whole"),
+        (lambda: Value(-8.0) ** Value(0.5), DomainError, "pow(-8.0, 0.5) is undefined"),
+        (lambda: (-8.0) ** Value(0.5), DomainError, "pow"),
+        (lambda: autograd.exp(1000), OverflowError, "exp(1000.0) is too large for a float"),
+        (lambda: Value(1000.0).exp(), RangeError, "too large"),
+        (lambda: Value(10.0) ** 400, OverflowError, "too large"),
+        (lambda: Value(1000.0).cosh(), OverflowError, "too large"),
+        (lambda: autograd.logsumexp([]), DomainError, "at least one operand"),
+    ],
+)  # fmt: skip
+def test_outside_the_domain(call, kind: type[Exception], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        call()
+    assert isinstance(caught.value, DomainError)
+    assert isinstance(caught.value, ValueError)
+    assert words in str(caught.value)
+
+
+def test_infinite_partials_are_recorded_not_raised() -> None:
+    assert autograd.sqrt(Value(0.0)).partials == (inf,)
+    assert autograd.asin(Value(1.0)).partials == (inf,)
+    assert autograd.acos(Value(-1.0)).partials == (-inf,)
+    assert (Value(0.0) ** 0.5).partials == (inf,)
+    assert (0.0 ** Value(0.5)).partials == (inf, 0.0)
+    assert autograd.log(Value(5e-324)).partials == (inf,)
+    assert autograd.xlogy(Value(0.0), Value(0.0)).partials == (-inf, 0.0)
+
+
+def test_zero_to_the_power_of_zero() -> None:
+    for y in (Value(0.0) ** 0, Value(0.0) ** Value(0.0), 0 ** Value(0.0)):
+        assert y.data == 1.0
+        assert set(y.partials) == {0.0}
+
+
+def test_lengths_and_angles_at_the_origin() -> None:
+    assert autograd.hypot(Value(0.0), Value(0.0)).partials == (0.0, 0.0)
+    assert autograd.atan2(Value(0.0), Value(0.0)).partials == (0.0, 0.0)
+
+
+def test_a_negative_base_with_an_exponent_that_takes_a_gradient() -> None:
+    y = Value(-2.0) ** Value(3.0)
+    assert y.data == -8.0
+    assert y.partials[0] == 12.0
+    assert math.isnan(y.partials[1])  # log(-2) has no value
+
+
+def test_conventions_at_kinks() -> None:
+    assert autograd.relu(Value(0.0)).partials == (0.0,)
+    assert autograd.abs(Value(0.0)).partials == (0.0,)
+    assert autograd.step(0.0) == autograd.sign(0.0) == 0.0
+    assert autograd.maximum(Value(2.0), Value(2.0)).partials == (0.5, 0.5)
+    assert autograd.minimum(Value(2.0), Value(2.0)).partials == (0.5, 0.5)
+    assert autograd.sign(-0.5) == -1.0
+    for edge in (-1.0, 1.0):
+        x = Value(edge)
+        y = autograd.hard_tanh(x)
+        assert y.data == edge
+        assert y.backward()[x] == 0.0
+    x = Value(0.0)
+    assert autograd.leaky_relu(x, 0.1).backward()[x] == 0.1
+
+
+def test_the_branch_not_taken_stays_silent() -> None:
+    x = Value(0.0)
+    y = autograd.where(x, autograd.sqrt(x), 2.0 * x)
+    assert y.backward()[x] == 2.0
+    x = Value(1.0)
+    assert autograd.where(x > 0, 3.0 * x, x).backward()[x] == 3.0
+
+
+# --- operations on many operands and what is built from the table ----------------------------
+
+
+def test_operations_on_no_operands() -> None:
+    assert autograd.total([]) == 0.0
+    assert autograd.prod([]) == 1.0
+    assert autograd.dot([], [], 2.0) == 2.0
+    for function in (autograd.mean, autograd.softmax, autograd.log_softmax, autograd.sparsemax):
+        with pytest.raises(ValueError, match="at least one value, got none"):
+            function([])
+
+
+def test_generators_are_read_once() -> None:
+    assert autograd.total(Value(x) for x in (1.0, 2.0)).data == 3.0
+    assert autograd.mean(x for x in (1.0, 2.0)) == 1.5
+    assert autograd.softmax(x for x in (0.0, 0.0)) == [0.5, 0.5]
+    assert autograd.dot((x for x in (1.0, 2.0)), (x for x in (3.0, 4.0))) == 11.0
+
+
+def test_dot_says_which_lengths_came() -> None:
+    with pytest.raises(ValueError, match="got 1 weights and 2 inputs"):
+        autograd.dot([1.0], [2.0, 3.0])
+
+
+def test_softmax_and_sparsemax_of_the_syllabus() -> None:
+    p = [Value(x) for x in (2.0, 1.0, 0.1)]
+    outputs = autograd.softmax(p)
+    assert [round(o.data, 8) for o in outputs] == [0.65900114, 0.24243297, 0.09856589]
+    table = outputs[0].backward()
+    row = [0.22471863783, -0.15976360380, -0.06495503404]
+    assert all(close(table[x], e, 1e-10) for x, e in zip(p, row, strict=True))
+    assert autograd.sparsemax([1.0, 0.5, -1.0]) == [0.75, 0.25, 0.0]
+    assert [v.data for v in autograd.sparsemax([Value(1.0), 0.5, -1.0])] == [0.75, 0.25, 0.0]
+    assert autograd.sparsemax([1e4, 0.0]) == [1.0, 0.0]
+    assert close(sum(autograd.sparsemax([0.3, 0.1, 0.2, 0.25])), 1.0)
+
+
+def test_prod_with_zeros() -> None:
+    a, b, c = Value(0.0), Value(3.0), Value(5.0)
+    table = autograd.prod([a, b, c]).backward()
+    assert [table[x] for x in (a, b, c)] == [15.0, 0.0, 0.0]
+
+
+def test_where_takes_bools_numbers_and_nodes() -> None:
+    assert autograd.where(True, 2, 3) == 2.0
+    assert autograd.where(0.0, 2, 3) == 3.0
+    y = autograd.where(Value(2.0), Value(5.0, "a"), 3)
+    assert y.data == 5.0
+    assert y.partials == (0.0, 1.0, 0.0)
+
+
+# --- operands and primitives of one's own -------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [2, True, Fraction(1, 2), 0.25])
+def test_any_real_number_is_an_operand(number) -> None:
+    assert autograd.sqrt(number) == math.sqrt(number)
+    assert (Value(1.0) * number).data == float(number)
+
+
+@pytest.mark.parametrize("thing", ["2", None, 1j, [1.0], {}])
+def test_operands_that_are_no_numbers(thing) -> None:
+    with pytest.raises(TypeError, match=f"exp expects a real number, got {type(thing).__name__}"):
+        autograd.exp(thing)
+    with pytest.raises(TypeError, match="atan2 expects a real number"):
+        autograd.atan2(Value(1.0), thing)
+
+
+def test_the_number_of_operands() -> None:
+    with pytest.raises(TypeError, match="log expects 1 operand, got 2"):
+        autograd.log(8.0, 2.0)
+    with pytest.raises(TypeError, match="hypot expects 2 operands, got 1"):
+        autograd.hypot(Value(1.0))
+
+
+def test_a_primitive_of_ones_own() -> None:
+    cube = Primitive("cube", lambda x: x**3, lambda y, x: (3.0 * x * x,), domain="any")
+    x = Value(2.0, "x")
+    y = cube(x)
+    assert y.data == cube(2.0) == 8.0
+    assert y.backward()[x] == 12.0
+    assert repr(cube) == "<Primitive cube>"
+
+
+def test_a_primitive_of_ones_own_that_is_wrong() -> None:
+    short = Primitive("short", lambda a, b: a + b, lambda y, a, b: (1.0,))
+    with pytest.raises(TypeError, match="short gave 1 derivative for 2 operands"):
+        short(Value(1.0), 2.0)
+    long = Primitive("long", lambda a: a, lambda y, a: (1.0, 2.0))
+    with pytest.raises(TypeError, match="long gave 2 derivatives for 1 operand"):
+        long(Value(1.0))
+    picky = Primitive("picky", lambda a: math.log(a), lambda y, a: (1.0 / a,))
+    with pytest.raises(DomainError, match=r"picky\(-1.0\) is undefined: math domain error"):
+        picky(Value(-1.0))
+
+
+def test_an_unknown_name_gets_a_suggestion() -> None:
+    with pytest.raises(ValueError, match="unknown primitive 'sigmoyd'; did you mean 'sigmoid'"):
+        autograd.primitives.primitive("sigmoyd")
