@@ -118,10 +118,7 @@ class GradTable(Mapping[Value, float]):
     def __getitem__(self, node: Value) -> float:
         if node in self._sums:
             return self._sums[node]
-        if not isinstance(node, Value):
-            raise TypeError(
-                f"a GradTable is indexed with a Value, got {type(node).__name__} {shortened(node)}"
-            )
+        _check(node)
         return self._all().get(node, 0.0) if node.role == "constant" else 0.0
 
     def __contains__(self, node: object) -> bool:
@@ -143,6 +140,7 @@ class GradTable(Mapping[Value, float]):
         >>> [c.product for c in grad_table(w * 3.0 + w * 4.0).contributions(w)]
         [4.0, 3.0]
         """
+        _check(node)
         table = self._all()
         return [
             Contribution(child, table[child], partial, table[child] and table[child] * partial)
@@ -151,13 +149,19 @@ class GradTable(Mapping[Value, float]):
         ]
 
     def __repr__(self) -> str:
-        name = f" of {self.output.label}" if self.output.label else ""
-        return f"<GradTable{name}: {len(self)} nodes>"
+        return f"<GradTable of {self.output!r}>"
 
     def __str__(self) -> str:
         from .formulas import table_text
 
         return table_text(self)
+
+
+def _check(node: object) -> None:
+    if not isinstance(node, Value):
+        raise TypeError(
+            f"a GradTable is indexed with a Value, got {type(node).__name__} {shortened(node)}"
+        )
 
 
 def _edges(table: dict[Value, float]) -> Iterator[tuple[Value, Value, float]]:

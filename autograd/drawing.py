@@ -16,7 +16,7 @@ from .backprop import GradTable, grad_table
 from .errors import GraphTooLargeError, RenderingError, counted, unknown_name
 from .files import write_atomically
 from .formulas import constant_text, expression, node_names, number_text, one_line
-from .graph import topological_order
+from .graph import topological_order, walk
 from .primitives import shortened
 from .value import Value
 
@@ -28,7 +28,7 @@ __all__ = ["Drawing", "draw_dot", "graph"]
 
 FULL_UP_TO = 60  # nodes: beyond, "auto" draws the compact style
 SLOWEST = 500  # nodes: beyond, a layout takes seconds and nobody can read it
-NAME_WIDTH, EXPRESSION_WIDTH = 24, 48  # characters
+NAME_WIDTH, EXPRESSION_WIDTH, CIRCLE_WIDTH = 24, 48, 10  # characters
 
 
 class _Look(NamedTuple):
@@ -172,8 +172,8 @@ def graph(
         raise ValueError(f"gradients is True, False or 'auto', got {shortened(gradients)}")
     if rankdir not in ("LR", "TB", "RL", "BT"):
         raise unknown_name("rankdir", rankdir, ("LR", "TB", "RL", "BT"))
-    subject = _Subject(y, gradients)
-    size = len(subject.drawn)
+    # counted before anything is made for drawing: the answer for a huge graph comes at once
+    size = sum(node.role != "constant" or node.label != "" or node is y for node in walk(y))
     if size > max_nodes:
         raise GraphTooLargeError(
             f"the graph has {size:,} nodes, more than max_nodes={max_nodes}: draw the graph of an"
@@ -181,7 +181,7 @@ def graph(
         )
     if style == "auto":
         style = "full" if size <= FULL_UP_TO else "compact"
-    return _compose(subject, style == "full", rankdir)
+    return _compose(_Subject(y, gradients), style == "full", rankdir)
 
 
 def draw_dot(y: Value, format: str = "svg", rankdir: str = "LR") -> Digraph:
@@ -244,11 +244,16 @@ class _Subject:
 
 
 def _plain(text: str) -> str:
-    """Protect text for a label or tooltip: DOT knows ``\\`` escapes and HTML entities."""
+    """Protect text for a label: DOT knows ``\\`` escapes and HTML entities."""
     from graphviz import nohtml
 
     protected: str = nohtml(text.replace("\\", "\\\\").replace("&", "&amp;"))
     return protected
+
+
+def _tooltip(text: str) -> str:
+    """Protect text for a tooltip, where Graphviz reads the ``\\`` escapes twice."""
+    return _plain(text.replace("\\", "\\\\"))
 
 
 def _field(text: str) -> str:
@@ -270,7 +275,7 @@ def _compose(subject: _Subject, full: bool, rankdir: str) -> Drawing:
     digraph = Digraph("autodiff")
     digraph.attr(
         "graph", rankdir=rankdir, ranksep="0.45", nodesep="0.28", pad="0.25", fontname="Arial",
-        bgcolor="transparent", tooltip=_plain(title), **_haste(subject),
+        bgcolor="transparent", tooltip=_tooltip(title), **_haste(subject),
     )  # fmt: skip
     digraph.attr(
         "node", fontname="Arial", fontsize="12", fontcolor="#1A1A1A", style="filled",
@@ -334,12 +339,12 @@ def _add_cluster(
         _add_node(box, subject, node, full)
     for number, inner in enumerate(members):
         if len(inner) == len(path) + 1 and inner[: len(path)] == path:
-            name = _plain(one_line(inner[-1]))
+            name = one_line(inner[-1])
             with box.subgraph(name=f"cluster_{number}") as cluster:
                 cluster.attr(
-                    "graph", label=name, tooltip=name, labeljust="l", style="rounded,filled",
-                    color="#D5D9DD", fillcolor="#FAFBFC", fontcolor="#5A6270", fontsize="11",
-                    margin="10",
+                    "graph", label=_plain(name), tooltip=_tooltip(name), labeljust="l",
+                    style="rounded,filled", color="#D5D9DD", fillcolor="#FAFBFC",
+                    fontcolor="#5A6270", fontsize="11", margin="10",
                 )  # fmt: skip
                 _add_cluster(cluster, inner, members, subject, full)
 
@@ -359,7 +364,7 @@ def _add_node(box: Any, subject: _Subject, node: Value, full: bool) -> None:
         "color": look.stroke,
         "style": look.style,
         "penwidth": f"{look.width:g}",
-        "tooltip": _plain(tooltip),
+        "tooltip": _tooltip(tooltip),
     }
     if full:
         rows = [f"{name} = {formula}" if formula else name, f"data {number_text(node.data)}"]
@@ -384,10 +389,12 @@ def _circle_text(node: Value) -> str:
         constant_text(p.data) for p in node.parents if p.role == "constant" and not p.label
     ]
     if node.op.fixed:
-        return expression(node, dict.fromkeys(node.parents, "·"))
-    if constants and len(node.parents) == 2 and node.op.template is not None:
-        return expression(node, dict.fromkeys(node.parents, "")).replace(" ", "")
-    return node.op.symbol
+        text = expression(node, dict.fromkeys(node.parents, "·"))
+    elif constants and len(node.parents) == 2 and node.op.template is not None:
+        text = expression(node, dict.fromkeys(node.parents, "")).replace(" ", "")
+    else:
+        text = node.op.symbol
+    return one_line(text, CIRCLE_WIDTH)
 
 
 def _add_result(digraph: Digraph, subject: _Subject) -> None:
@@ -397,7 +404,7 @@ def _add_result(digraph: Digraph, subject: _Subject) -> None:
     )
     digraph.edge(
         subject.ids[subject.y], "out", arrowhead="none", color=LOOKS["output"].stroke,
-        penwidth="1.6", tooltip=_plain(text),
+        penwidth="1.6", tooltip=_tooltip(text),
     )  # fmt: skip
 
 
@@ -425,7 +432,7 @@ def _add_edges(digraph: Digraph, subject: _Subject, full: bool) -> None:
             subject.ids[edge.parent], subject.ids[edge.child],
             id=f"edge_{subject.ids[edge.child]}_{edge.operand}", label=label, color=colour,
             fontcolor=colour, style=style, penwidth=f"{width:.2f}",
-            tooltip=_plain(tooltip),
+            tooltip=_tooltip(tooltip),
         )  # fmt: skip
 
 
@@ -461,6 +468,8 @@ def _legend(subject: _Subject, full: bool) -> list[LegendEntry]:
         entries.append(
             LegendEntry(f"{name} does not feel it", "line", "none", NEUTRAL[0], 1.6, "1 3")
         )
+    if full:
+        entries.append(LegendEntry(f"grad: d{name}/d(value)"))
     if subject.edges:
         label = "local derivative" if full else "value forward, ∇ gradient back"
         entries.append(LegendEntry(f"edge label: {label}"))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
+
+_lock = threading.Lock()  # the temporary name is always the same, so that none can pile up
 
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to a temporary sibling of ``path``, then rename it into place.
 
     A reader sees the old file or the new one, never half of it; whatever fails, no
-    temporary file stays. Raises ``OSError`` if the folder cannot be written.
+    temporary file stays. A symbolic link is written through. Raises ``OSError`` if the
+    folder cannot be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -19,13 +23,18 @@ def write_atomically(path: Path, content: bytes) -> None:
     ...     path.read_bytes(), len(list(Path(folder).iterdir()))
     (b'content', 1)
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+        target.write_bytes(content)
+        return
+    temporary = target.with_name(f".{target.name}.tmp")
+    with _lock:
+        try:
+            with open(temporary, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise

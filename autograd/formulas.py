@@ -91,7 +91,10 @@ def expression(node: Value, names: dict[Value, str]) -> str:
         return template(texts)
     if template:
         first, *others = texts
-        return template.format(first, *(f"({t})" if t.startswith("−") else t for t in others))
+        try:
+            return template.format(first, *(f"({t})" if t.startswith("−") else t for t in others))
+        except (LookupError, ValueError):  # a template that does not fit: written as a call
+            pass
     if len(texts) > 4:
         texts[2:-1] = ["…"]
     return f"{row.symbol}({', '.join(texts)})"
@@ -124,29 +127,28 @@ def table_text(table: GradTable, head: int = 100, tail: int = 100, terms: int = 
     v2    6.0000    1.0000  seed
     x     3.0000    2.0000  v2: 1.0000 × 2.0000
     """
-    names = node_names(list(table))
-    sums: dict[Value, list[str]] = {node: [] for node in table}
-    for child in reversed(list(table)):
+    order = list(table)
+    names = node_names(order)
+    rows = [node for node in reversed(order) if node.role != "constant" or node.label]
+    hidden = max(len(rows) - head - tail, 0)
+    shown = rows[:head] + rows[len(rows) - tail :] if hidden else rows
+    sums: dict[Value, list[str]] = {node: [] for node in shown}
+    for child in reversed(order):
         for parent, partial in zip(child.parents, child.partials, strict=True):
-            sums[parent].append(
-                f"{names[child]}: {number_text(table[child])} × {number_text(partial)}"
-            )
-    rows = [("node", "data", "gradient", "sum of: child's gradient × local partial")]
-    for node in reversed(list(table)):
-        if node.role == "constant" and not node.label:
-            continue
-        products = sums[node] or ["seed"]
+            if parent in sums:
+                product = f"{number_text(table[child])} × {number_text(partial)}"
+                sums[parent].append(f"{names[child]}: {product}")
+    lines = [("node", "data", "gradient", "sum of: child's gradient × local partial")]
+    for node, products in sums.items():
+        summands = " + ".join(products[:terms]) or "seed"
         if len(products) > terms:
-            products[terms:] = [f"… ({len(products) - terms} more)"]
-        rows.append(
-            (names[node], number_text(node.data), number_text(table[node]), " + ".join(products))
-        )
-    if len(rows) > head + tail + 1:
-        hidden = len(rows) - 1 - head - tail
-        rows[1 + head : -tail] = [(f"… {hidden} more", "", "", "")]
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    lines = (
-        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {gradient:>{widths[2]}}  {products}".rstrip()
-        for name, data, gradient, products in rows
+            summands += f" + … ({len(products) - terms} more)"
+        lines.append((names[node], number_text(node.data), number_text(table[node]), summands))
+    if hidden:
+        lines.insert(1 + head, (f"… {hidden} more", "", "", ""))
+    widths = [max(len(line[i]) for line in lines) for i in range(3)]
+    aligned = (
+        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {gradient:>{widths[2]}}  {summands}".rstrip()
+        for name, data, gradient, summands in lines
     )
-    return readable("\n".join(lines))
+    return readable("\n".join(aligned))

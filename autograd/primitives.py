@@ -28,7 +28,7 @@ from numbers import Real
 from operator import mul as times
 from typing import Any, overload
 
-from .errors import counted, undefined, unknown_name
+from .errors import RangeError, counted, undefined, unknown_name
 
 inf, nan = math.inf, math.nan
 
@@ -39,6 +39,7 @@ def as_real(number: Any) -> float | None:
     """Give any real number as a float, and None for anything else.
 
     Real numbers are int, float, bool, ``Fraction``, ``Decimal`` and numpy's real scalars.
+    Raises ``RangeError`` if the number is too large for a float.
 
     >>> as_real(True), as_real("2")
     (1.0, None)
@@ -47,7 +48,13 @@ def as_real(number: Any) -> float | None:
     if isinstance(number, (float, int, Real, Decimal)) or (
         type(number).__module__ == "numpy" and type(number).__name__ in ("bool", "bool_")
     ):
-        return float(number)
+        try:
+            result = float(number)
+        except OverflowError:
+            result = inf
+        if result in (inf, -inf) and number != result:
+            raise RangeError(f"this {type(number).__name__} is too large for a float")
+        return result
     return None
 
 
@@ -137,6 +144,8 @@ class Primitive:
         self.fixed = fixed
         self.when_fixed = when_fixed
         self.arity = _arity(partials)
+        if fixed and self.arity not in (2, None):
+            raise ValueError(f"{name} has a fixed operand, so it takes 2, not {self.arity}")
         if doc:
             self.__doc__ = doc
 
@@ -197,11 +206,14 @@ class Primitive:
 
 
 def _arity(partials: Callable[..., tuple[Any, ...]]) -> int | None:
-    """Count the operands that ``partials(y, *operands)`` takes; None if any number."""
+    """Count the operands that ``partials(y, *operands)`` takes; None if that is not fixed."""
     code = getattr(partials, "__code__", None)
-    if code is None or code.co_flags & 0x04:  # no Python function, or one with *operands
+    if code is None or getattr(partials, "__defaults__", None):
         return None
-    return int(code.co_argcount) - 1
+    if code.co_flags & 0x04:  # it has *operands
+        return None
+    arguments: int = code.co_argcount
+    return arguments - 1 - hasattr(partials, "__self__")
 
 
 def _row(*args: Any, **columns: Any) -> Primitive:
@@ -277,6 +289,8 @@ def _xlogy(x: float, y: float) -> float:
 
 
 def _dot(*operands: float) -> float:
+    if len(operands) % 2 == 0:
+        raise ValueError
     n = len(operands) // 2
     return sum(map(times, operands[:n], operands[n:-1]), operands[-1])
 
@@ -312,6 +326,15 @@ def _logsumexp(*operands: float) -> float:
     rest = list(operands)
     rest.remove(top)
     return top + math.log1p(math.fsum(math.exp(x - top) for x in rest))
+
+
+def _logsumexp_partials(y: Any, *xs: Any) -> tuple[Any, ...]:
+    weights = [exp(x - y) for x in xs]
+    if type(y) is not float:
+        return tuple(weights)
+    # the rounding of a large y is a common factor of all weights: divide it out
+    whole = math.fsum(weights)
+    return tuple(w / whole for w in weights) if whole > 0.0 else tuple(weights)
 
 
 # fmt: off
@@ -506,17 +529,25 @@ where: Primitive = _row(
 
 # --- operations on any number of operands ---------------------------------------
 
-dot_row: Primitive = _row("dot", _dot, _dot_partials, "w·x", template=_dot_text)
+dot_row: Primitive = _row(
+    "dot", _dot, _dot_partials, "w·x", "n weights, n inputs and one bias", template=_dot_text
+)
 total_row: Primitive = _row(
     "total", lambda *xs: float(sum(xs)), lambda y, *xs: (1.0,) * len(xs), "Σ"
 )
 prod_row: Primitive = _row("prod", lambda *xs: math.prod(xs, start=1.0), _prod_partials, "Π")
 logsumexp_row: Primitive = _row(
-    "logsumexp", _logsumexp, lambda y, *xs: tuple(exp(x - y) for x in xs), None,
-    "at least one operand",
+    "logsumexp", _logsumexp, _logsumexp_partials, None, "at least one operand",
 )
 
 # fmt: on
+
+
+def _sequence(values: Any, who: str) -> tuple[Any, ...]:
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(values)
+    kind = type(values).__name__
+    raise TypeError(f"{who} expects a sequence of values, got {kind} {shortened(values)}")
 
 
 def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Any:
@@ -528,7 +559,7 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
     11.5
     """
-    weights, inputs = tuple(weights), tuple(inputs)
+    weights, inputs = _sequence(weights, "dot"), _sequence(inputs, "dot")
     if len(weights) != len(inputs):
         raise ValueError(
             f"dot expects as many weights as inputs, got {len(weights)} weights"
@@ -543,7 +574,7 @@ def total(values: Iterable[Any]) -> Any:
     >>> total([1.0, 2.0, 3.0])
     6.0
     """
-    return total_row(*values)
+    return total_row(*_sequence(values, "total"))
 
 
 def prod(values: Iterable[Any]) -> Any:
@@ -552,7 +583,7 @@ def prod(values: Iterable[Any]) -> Any:
     >>> prod([2.0, 3.0, 4.0])
     24.0
     """
-    return prod_row(*values)
+    return prod_row(*_sequence(values, "prod"))
 
 
 def logsumexp(values: Iterable[Any]) -> Any:
@@ -561,7 +592,7 @@ def logsumexp(values: Iterable[Any]) -> Any:
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
     """
-    return logsumexp_row(*values)
+    return logsumexp_row(*_sequence(values, "logsumexp"))
 
 
 # --- built from the table ---------------------------------------------------------
@@ -572,7 +603,7 @@ def _number(value: Any) -> float:
 
 
 def _some(values: Iterable[Any], who: str) -> list[Any]:
-    given = list(values)
+    given = list(_sequence(values, who))
     if not given:
         raise ValueError(f"{who} expects at least one value, got none")
     return given
@@ -596,7 +627,9 @@ def softmax(values: Iterable[Any]) -> list[Any]:
     >>> [round(p, 8) for p in softmax([2.0, 1.0, 0.1])]
     [0.65900114, 0.24243297, 0.09856589]
     """
-    return [exp(v) for v in log_softmax(_some(values, "softmax"))]
+    weights = [exp(v) for v in log_softmax(_some(values, "softmax"))]
+    whole = total(weights)  # 1, but for the rounding of large values
+    return [w / whole for w in weights]
 
 
 def log_softmax(values: Iterable[Any]) -> list[Any]:
@@ -622,18 +655,21 @@ def sparsemax(values: Iterable[Any]) -> list[Any]:
     [0.75, 0.25, 0.0]
     """
     given = _some(values, "sparsemax")
+    # Only differences count; taken from the largest value they keep their digits.
+    ordered = sorted(given, reverse=True)
+    top = ordered[0]
+    shifted = [v - top for v in ordered]
     # The support is the longest run of the largest values that stay above the
     # threshold tau they define themselves; the largest always belongs to it.
-    ordered = sorted(given, reverse=True)
-    support, above = 1, _number(ordered[0])
+    support, above = 1, 0.0
     while support < len(ordered):
-        number = _number(ordered[support])
+        number = _number(shifted[support])
         above += number
         if 1.0 + (support + 1) * number <= above:
             break
         support += 1
-    tau = (total(ordered[:support]) - 1.0) / support
-    return [relu(v - tau) for v in given]
+    tau = (total(shifted[:support]) - 1.0) / support
+    return [relu((v - top) - tau) for v in given]
 
 
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:

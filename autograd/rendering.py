@@ -190,10 +190,13 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]
         """
         if shutil.which("dot"):
             return str(super().render(filename, **options))
-        source = Path(self.save(filename, directory=options.get("directory")))
         wanted = options.get("format") or self.format
+        content = self.pipe(wanted)
+        source = Path(self.save(filename, directory=options.get("directory")))
         picture = Path(options.get("outfile") or f"{source}.{wanted}")
-        picture.write_bytes(self.pipe(wanted))
+        picture.write_bytes(content)
         if options.get("cleanup"):
             source.unlink()
+        if options.get("view"):
+            graphviz.view(str(picture))
         return str(picture)

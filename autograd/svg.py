@@ -28,9 +28,26 @@ class LegendEntry(NamedTuple):
 
     @property
     def extent(self) -> float:
-        """Its width in points, estimated: Arial at 10 points is about 5.1 a character."""
+        """Its width in points, with the space to the next entry."""
         sample = {"box": 21.0, "line": 25.0, "text": 0.0}[self.kind]
-        return sample + 5.1 * len(self.text) + 14.0
+        return sample + text_width(self.text) + 14.0
+
+
+def text_width(text: str, size: float = 10.0) -> float:
+    """Estimate the width in points of text in Arial, a little on the safe side.
+
+    >>> text_width("WW") > text_width("ill")
+    True
+    """
+
+    def share(c: str) -> float:
+        if c in "ijlI.,:;|'!()[]/ ":
+            return 0.3
+        if c in "mwMWQOGCDHNU@%" or ord(c) > 0x2E80:
+            return 0.9
+        return 0.72 if c.isupper() else 0.56
+
+    return size * sum(map(share, text))
 
 
 def finish(

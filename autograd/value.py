@@ -18,6 +18,7 @@ gradient (the exponent of ``x ** 2``) sits in _b with _db None and never does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -199,8 +200,12 @@ class Value:
     def __pow__(self, other: Any) -> Value:
         if isinstance(other, Value):
             return apply(table.pow, (self, other))
-        n = as_real(other)
-        return NotImplemented if n is None else _unary(table.power, self, n)
+        n, x = as_real(other), self.data
+        if n is None:
+            return NotImplemented
+        y = table.power.evaluate((x, n), (self, n))
+        (da,) = table.power.partials(y, x, n)
+        return _node(table.power, y, self, da, n)
 
     def __rpow__(self, other: Any) -> Value:
         if as_real(other) is None:
@@ -365,6 +370,8 @@ class Value:
 
     def __primitive__(self, row: Primitive, operands: tuple[Any, ...]) -> Value:
         """Record ``row`` applied to ``operands``: how a primitive asks a node to do it."""
+        if len(operands) == 1:
+            return _unary(row, self)
         return _dot(operands) if row is table.dot_row else apply(row, operands)
 
     def backward(self, seed: float = 1.0) -> GradTable:
@@ -397,15 +404,21 @@ class Value:
         for node in walk(self):
             node.grad = 0.0
 
-    def graph(self, **options: Any) -> Drawing:
-        """Draw the graph below this node; the options are those of ``drawing.graph``.
+    def graph(
+        self,
+        style: str = "auto",
+        gradients: bool | str = "auto",
+        max_nodes: int = 500,
+        rankdir: str = "LR",
+    ) -> Drawing:
+        """Draw the graph below this node (``autograd.drawing.graph`` explains the options).
 
         >>> (Value(2.0, "x") * 3.0).graph()
         <Drawing 2 nodes, 1 edge>
         """
         from .drawing import graph
 
-        return graph(self, **options)
+        return graph(self, style, gradients, max_nodes, rankdir)
 
 
 class Constant(Value):
@@ -443,17 +456,18 @@ def _node(
     return node
 
 
-def _unary(row: Primitive, a: Value, *fixed: float) -> Value:
+def _unary(row: Primitive, a: Value) -> Value:
     """Record an operation on one node: ``apply`` without its case distinctions."""
     x = a.data
     try:
-        y = row.forward(x, *fixed)
+        y = row.forward(x)
     except (ValueError, ArithmeticError) as cause:
-        raise undefined(row.name, row.domain, (x, *fixed), (a, *fixed), cause) from None
-    partials = row.partials(y, x, *fixed)
-    if len(partials) != 1:
-        raise _wrong_count(row, partials, 1)
-    return _node(row, y, a, partials[0], *fixed)
+        raise undefined(row.name, row.domain, (x,), (a,), cause) from None
+    partials = row.partials(y, x)
+    if type(partials) is tuple and len(partials) == 1 and type(partials[0]) is type(y) is float:
+        return _node(row, y, a, partials[0])
+    y, partials = _checked(row, y, partials, 1)
+    return _node(row, y, a, partials[0])
 
 
 def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
@@ -471,30 +485,38 @@ def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
     nodes: list[Any] = [o if isinstance(o, Value) else real(o, row.name) for o in operands]
     if row.fixed and isinstance(nodes[-1], Value):
         raise TypeError(f"{row.name} expects a plain number as its last operand, got a Value")
-    if row.fixed or len(nodes) == 1:
-        first, *fixed = nodes
-        return _unary(row, first, *fixed)
     numbers = [o.data if isinstance(o, Value) else o for o in nodes]
     y = row.evaluate(numbers, operands)
-    partials = row.partials(y, *numbers)
-    if len(partials) != len(nodes):
-        raise _wrong_count(row, partials, len(nodes))
+    y, partials = _checked(row, y, row.partials(y, *numbers), len(nodes) - row.fixed)
+    if len(nodes) == 1:
+        return _node(row, y, nodes[0], partials[0])
     if len(nodes) == 2:
-        return _node(row, y, nodes[0], partials[0], nodes[1], partials[1])
+        return _node(row, y, nodes[0], partials[0], nodes[1], None if row.fixed else partials[1])
     many = tuple([o if isinstance(o, Value) else Constant(o) for o in nodes])
     return _node(row, y, many, partials)
 
 
-def _wrong_count(row: Primitive, partials: tuple[Any, ...], operands: int) -> TypeError:
-    return TypeError(
-        f"the partials of {row.name} gave {counted(len(partials), 'derivative')}"
-        f" for {counted(operands, 'operand')}"
-    )
+def _checked(
+    row: Primitive, y: Any, partials: Any, operands: int
+) -> tuple[float, tuple[float, ...]]:
+    """Hold what a row gave against what it should give, and say what is wrong with it."""
+    if isinstance(partials, (str, dict)) or not isinstance(partials, Iterable):
+        kind = f"{type(partials).__name__} {shortened(partials)}"
+        raise TypeError(f"the partials of {row.name} gave {kind}, expected a tuple of numbers")
+    derivatives = tuple([real(p, f"a partial of {row.name}") for p in partials])
+    if len(derivatives) != operands:
+        raise TypeError(
+            f"the partials of {row.name} gave {counted(len(derivatives), 'derivative')}"
+            f" for {counted(operands, 'operand')}"
+        )
+    return real(y, f"the forward value of {row.name}"), derivatives
 
 
 def _dot(operands: tuple[Any, ...]) -> Value:
     """Record ``dot``: its row written out, because a neuron has many operands."""
     n = len(operands) // 2
+    if len(operands) != 2 * n + 1:
+        return apply(table.dot_row, operands)  # raises, and says what is wrong
     try:
         weights = [w.data for w in operands[:n]]
         inputs = [x.data for x in operands[n:-1]]

@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> GradTable:
     routes = table.contributions(w)
     print("\nThe two routes from w to L:")
     for route in routes:
-        print(f"  through {route.child.label or 'w²'}: {route.product:+.6f}")
+        print(f"  through {route.child.label or 'w squared'}: {route.product:+.6f}")
     print(f"  together:   {table[w]:+.6f}")
     print(f"\nThe picture: {loss.graph().save(options.out / 'logistic_loss.svg')}")
 

@@ -50,11 +50,11 @@ def show_contributions(model: nn.MLP) -> None:
     risk = nn.empirical_risk(model, X, Y, nn.binary_cross_entropy)
     table = risk.backward()
     print(f"\nWhere the gradient of {weight.label} comes from, at the start of training:")
-    print("it is used once per sample, and each use adds (gradient of its user) × (local partial).")
+    print("it is used once per sample, and each use adds (gradient of its user) * (local partial).")
     # The sweep goes backwards, so the last sample comes first.
     for number, part in enumerate(reversed(table.contributions(weight)), start=1):
         print(
-            f"  sample {number}: {part.child.label}  {part.gradient:+.5f} × {part.partial:+.5f}"
+            f"  sample {number}: {part.child.label}  {part.gradient:+.5f} * {part.partial:+.5f}"
             f" = {part.product:+.5f}"
         )
     print(f"  sum                                   {table[weight]:+.5f} = {weight.label}.grad")

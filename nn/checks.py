@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from autograd import Value
 from autograd.errors import counted
@@ -47,11 +47,10 @@ def at_least_zero(number: Any, what: str) -> float:
     Traceback (most recent call last):
     ValueError: lam of L2 is a finite number >= 0, got -0.1
     """
-    if not isinstance(number, (int, float)):
-        raise TypeError(f"{what} is a number, got {type(number).__name__} {shortened(number)}")
-    if not 0.0 <= number < float("inf"):
-        raise ValueError(f"{what} is a finite number >= 0, got {number}")
-    return float(number)
+    checked = real(number, what)
+    if not 0.0 <= checked < float("inf"):
+        raise ValueError(f"{what} is a finite number >= 0, got {checked}")
+    return checked
 
 
 def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
@@ -72,6 +71,26 @@ def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
     if len(values) != expected:
         raise ValueError(f"{who} expects {counted(expected, 'input')}, got {len(values)}")
     return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
+
+
+def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
+    """Give a prediction as a list of nodes; one node stands for a list of one.
+
+    Raises ``TypeError`` for anything else, ``ValueError`` for an empty list.
+
+    >>> outputs_of(Value(0.5), "squared_error")
+    [Value(data=0.5, grad=0)]
+    """
+    if isinstance(predicted, Value):
+        return [predicted]
+    is_list = isinstance(predicted, Sequence) and not isinstance(predicted, str)
+    if not is_list or not all(isinstance(p, Value) for p in predicted):
+        raise TypeError(
+            f"{who} expects a list of Values, as a model gives them, got {shortened(predicted)}"
+        )
+    if not predicted:
+        raise ValueError(f"{who} expects at least one output, got none")
+    return cast("Sequence[Value]", predicted)
 
 
 def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:

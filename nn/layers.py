@@ -25,7 +25,7 @@ class Layer(Module):
 
     >>> layer = Layer(2, 3, "relu", rng=0)
     >>> layer, len(layer([1.0, 2.0]))
-    (Layer(2 → 3 relu; 9 parameters), 3)
+    (Layer(2 -> 3 relu; 9 parameters), 3)
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class Layer(Module):
         """Say its widths and its activation.
 
         >>> Layer(1, 2, "tanh", rng=0).summary()
-        '1 → 2 tanh'
+        '1 -> 2 tanh'
         """
-        return f"{self.n_inputs} → {self.n_outputs} {activation_name(self.activation)}"
+        return f"{self.n_inputs} -> {self.n_outputs} {activation_name(self.activation)}"
 
 
 class MLP(Module):
@@ -106,7 +106,7 @@ class MLP(Module):
 
     >>> model = MLP([2, 4, 1], output="sigmoid", rng=0)
     >>> model
-    MLP(2 → 4 tanh → 1 sigmoid; 17 parameters)
+    MLP(2 -> 4 tanh -> 1 sigmoid; 17 parameters)
     >>> model([1.0, 2.0, 3.0])
     Traceback (most recent call last):
     ValueError: MLP expects 2 inputs, got 3
@@ -120,6 +120,8 @@ class MLP(Module):
         init: str | Initializer = "xavier",
         rng: int | Random | None = None,
     ) -> None:
+        if not isinstance(sizes, Iterable) or isinstance(sizes, str):
+            raise TypeError(f"MLP expects a list of sizes, such as [2, 4, 1], got {sizes!r}")
         widths = list(sizes)
         if len(widths) < 2:
             raise ValueError(f"MLP expects at least two sizes (inputs, outputs), got {widths}")
@@ -175,7 +177,7 @@ class MLP(Module):
         """Say its widths and activations.
 
         >>> MLP([2, 4, 1], rng=0).summary()
-        '2 → 4 tanh → 1 linear'
+        '2 -> 4 tanh -> 1 linear'
         """
         widths = [f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers]
-        return " → ".join([str(self.layers[0].n_inputs), *widths])
+        return " -> ".join([str(self.layers[0].n_inputs), *widths])

@@ -1,7 +1,8 @@
 """Losses of one sample, and the empirical risk over many.
 
-A loss takes the prediction, a list of nodes, and the target: a number if the
-prediction has width 1, else a sequence of the same width. It gives one node.
+A loss takes the prediction, a list of nodes (or one node, as a neuron gives it), and
+the target: a number if the prediction has width 1, else a sequence of the same width.
+It gives one node.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import Any
 
 from autograd import Value, mean, scope, square, total, xlogy
 
-from .checks import targets_of
+from .checks import outputs_of, targets_of
 
-Loss = Callable[[Sequence[Value], Any], Value]
+Loss = Callable[[Any, Any], Value]
 
 
-def squared_error(predicted: Sequence[Value], target: Any) -> Value:
+def squared_error(predicted: Value | Sequence[Value], target: Any) -> Value:
     """Give the sum of the squared differences of one sample (syllabus C1).
 
     ``predicted``: list of n nodes; ``target``: n numbers or nodes, or one number if n
@@ -25,12 +26,13 @@ def squared_error(predicted: Sequence[Value], target: Any) -> Value:
     >>> squared_error([Value(3.0)], 1.0)
     Value(data=4, grad=0, label='loss')
     """
-    targets = targets_of(target, len(predicted), "squared_error")
+    outputs = outputs_of(predicted, "squared_error")
+    targets = targets_of(target, len(outputs), "squared_error")
     with scope("loss"):
-        return _sum(square(p - t) for p, t in zip(predicted, targets, strict=True))
+        return _sum(square(p - t) for p, t in zip(outputs, targets, strict=True))
 
 
-def binary_cross_entropy(predicted: Sequence[Value], target: Any) -> Value:
+def binary_cross_entropy(predicted: Value | Sequence[Value], target: Any) -> Value:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
@@ -41,14 +43,14 @@ def binary_cross_entropy(predicted: Sequence[Value], target: Any) -> Value:
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
     """
-    targets = targets_of(target, len(predicted), "binary_cross_entropy")
+    outputs = outputs_of(predicted, "binary_cross_entropy")
+    targets = targets_of(target, len(outputs), "binary_cross_entropy")
     for t in targets:
         if not isinstance(t, Value) and not 0.0 <= t <= 1.0:
             raise ValueError(f"binary_cross_entropy expects targets from 0 to 1, got {t!r}")
     with scope("loss"):
         return _sum(
-            -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p))
-            for p, t in zip(predicted, targets, strict=True)
+            -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p)) for p, t in zip(outputs, targets, strict=True)
         )
 
 
@@ -59,7 +61,7 @@ def _sum(terms: Iterable[Value]) -> Value:
 
 
 def empirical_risk(
-    model: Callable[[Any], Sequence[Value]],
+    model: Callable[[Any], Any],
     X: Sequence[Any],
     y: Sequence[Any],
     loss: Loss,
@@ -71,7 +73,7 @@ def empirical_risk(
     not as many targets as rows.
 
     >>> from nn import Neuron
-    >>> model = lambda x: [Neuron(1, init=lambda n_in, n_out, rng: 1.0)(x)]
+    >>> model = Neuron(1, init=lambda n_in, n_out, rng: 1.0)
     >>> empirical_risk(model, [[1.0], [2.0]], [0.0, 0.0], squared_error).data
     2.5
     """

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, dot
+from autograd.primitives import shortened
 
 from .activations import Activation, activation, activation_name
 from .checks import generator, inputs_of, width
@@ -31,7 +32,7 @@ class Neuron(Module):
 
     >>> neuron = Neuron(2, "tanh", rng=0)
     >>> neuron
-    Neuron(2 → tanh; 3 parameters)
+    Neuron(2 -> tanh; 3 parameters)
     >>> neuron([1.0, 2.0]).label
     'y'
     """
@@ -93,7 +94,12 @@ class Neuron(Module):
         >>> Neuron(1, "relu", init=lambda n_in, n_out, rng: 3.0).output([Value(-2.0)])
         Value(data=0, grad=0, label='y')
         """
-        y: Value = self.activation(self.potential(inputs))
+        y = self.activation(self.potential(inputs))
+        if not isinstance(y, Value):
+            raise TypeError(
+                f"an activation gives a Value, but {activation_name(self.activation)}"
+                f" gave {type(y).__name__} {shortened(y)}"
+            )
         y.label = self._output_label
         return y
 
@@ -105,9 +111,9 @@ class Neuron(Module):
         """Say how many inputs it has and which activation.
 
         >>> Neuron(2, "relu", rng=0).summary()
-        '2 → relu'
+        '2 -> relu'
         """
-        return f"{self.n_inputs} → {activation_name(self.activation)}"
+        return f"{self.n_inputs} -> {activation_name(self.activation)}"
 
 
 _activation = activation  # the constructor's argument hides the name

@@ -11,11 +11,13 @@ from typing import Any
 
 from autograd import Value
 
+from .checks import outputs_of
+
 BLUE, VERMILLION, BLACK = "#0072B2", "#D55E00", "#1A1A1A"  # Okabe and Ito's palette
 SCORES = ["#8EC3E6", "#F9F9F9", "#F2AE7F"]  # light, so that the data stand out
 STYLE = {"font.size": 10.0, "axes.spines.top": False, "axes.spines.right": False}
 
-Model = Callable[[Sequence[float]], Sequence[Value]]
+Model = Callable[[Sequence[float]], Value | Sequence[Value]]
 
 
 def _matplotlib() -> Any:
@@ -38,6 +40,10 @@ def _canvas(ax: Any, matplotlib: Any, size: tuple[float, float]) -> tuple[Any, A
     return figure, figure.subplots()
 
 
+def _output(model: Model, row: Sequence[float]) -> float:
+    return outputs_of(model(row), "a plot")[0].data
+
+
 def decision_boundary(
     model: Model,
     X: Sequence[Sequence[float]],
@@ -58,6 +64,8 @@ def decision_boundary(
     '$x_1$'
     """
     rows = [[float(a) for a in row] for row in X]
+    if steps < 2:
+        raise ValueError(f"decision_boundary expects at least 2 steps, got {steps}")
     if not rows or any(len(row) != 2 for row in rows):
         raise ValueError("decision_boundary draws a plane: it expects rows of 2 inputs")
     classes = {float(t) for t in y}
@@ -75,7 +83,7 @@ def decision_boundary(
         return [start + (stop - start) * i / (steps - 1) for i in range(steps)]
 
     across, up = grid(0), grid(1)
-    score = [[model([a, b])[0].data for a in across] for b in up]
+    score = [[_output(model, [a, b]) for a in across] for b in up]
     reach = max(abs(s - threshold) for line in score for s in line) or 1.0
 
     matplotlib = _matplotlib()
@@ -120,7 +128,7 @@ def fit_curve(
     >>> residuals.get_ylabel()
     'residual'
     """
-    if not len(X) or len(X) != len(y) or any(len(row) != 1 for row in X):
+    if not len(X) or len(X) != len(y) or any(not hasattr(r, "__len__") or len(r) != 1 for r in X):
         raise ValueError("fit_curve draws one input: it expects rows of 1 and a target for each")
     points = [float(row[0]) for row in X]
     targets = [float(t) for t in y]
@@ -139,14 +147,14 @@ def fit_curve(
         curve.scatter(
             points, targets, s=28, c=BLUE, edgecolors="white", linewidths=0.8, label="data"
         )
-        curve.plot(across, [model([a])[0].data for a in across], color=VERMILLION, label="fit")
+        curve.plot(across, [_output(model, [a]) for a in across], color=VERMILLION, label="fit")
         if truth is not None:
             curve.plot(across, [truth(a) for a in across], ":", color=BLACK, label="truth")
         curve.set(ylabel="$y$")
         curve.legend(frameon=False)
         (below or curve).set_xlabel("$x$")
         if below is not None:
-            residuals = [t - model([a])[0].data for a, t in zip(points, targets, strict=True)]
+            residuals = [t - _output(model, [a]) for a, t in zip(points, targets, strict=True)]
             below.axhline(0.0, color=VERMILLION, linewidth=1.0)
             below.vlines(points, 0.0, residuals, color=BLUE, linewidth=1.0)
             below.scatter(points, residuals, s=14, c=BLUE)

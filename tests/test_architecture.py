@@ -35,7 +35,7 @@ NN: dict[str, set[str]] = {
     "neurons": {"activations", "checks", "initializers", "module"},
     "layers": {"activations", "checks", "initializers", "module", "neurons"},
     "optimizers": {"checks", "module"},
-    "plots": set(),
+    "plots": {"checks"},
 }
 STANDARD = set(sys.stdlib_module_names)
 

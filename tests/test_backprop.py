@@ -185,7 +185,7 @@ def test_the_table_is_a_mapping() -> None:
     assert other not in table
     assert x in table
     assert table.get(x) == 2.0
-    assert repr(table) == "<GradTable of y: 3 nodes>"
+    assert repr(table) == "<GradTable of Value(data=6, grad=0, label='y')>"
     for key in ("x", 3.0, None):
         with pytest.raises(TypeError, match="a GradTable is indexed with a Value"):
             table[key]  # type: ignore[index]

@@ -616,3 +616,108 @@ def test_the_same_program_gives_the_same_bytes_in_every_process() -> None:
     }
     assert len(outputs) == 1
     assert b"subgraph cluster_" in outputs.pop()
+
+
+# --- what a newcomer tried ----------------------------------------------------
+
+
+@pytest.mark.parametrize("label", ["\\Gamma", "\\Nu", "\\Lambda", "\\Eta", "\\Tau", "a\\\\b"])
+def test_latex_labels_are_right_in_tooltips_too(label: str) -> None:
+    with scope(label):
+        y = (Value(2.0, label) * 3.0).named("y")
+    y.backward()
+    root = ElementTree.fromstring(y.graph().svg())
+    titles = [element.text or "" for element in root.iter(f"{SVG}title")]
+    assert f"{label}: data = 2, grad dy/d{label} = 3" in titles
+    assert f"dy/d{label} = 3; adds 1.0000 × 3.0000 = 3.0000 to {label}.grad" in titles
+    assert label in titles
+
+
+def test_wide_labels_do_not_overlap_in_the_legend() -> None:
+    y = (Value(2.0, "x") * 3.0).named("W" * 24)
+    y.backward()
+    root = ElementTree.fromstring(y.graph().svg())
+    for row in root.findall(f"{SVG}g[@class='legend']"):
+        ends = 0.0
+        for word in row.iter(f"{SVG}text"):
+            start = float(word.attrib["x"])
+            assert start >= ends
+            capitals = (word.text or "").count("W")
+            ends = start + 9.4 * capitals + 4.5 * (len(word.text or "") - capitals)
+
+
+def test_one_path_saved_from_several_threads_is_always_whole(tmp_path: Path) -> None:
+    from autograd.files import write_atomically
+
+    path = tmp_path / "same.txt"
+    contents = [bytes([65 + i]) * 200_000 for i in range(4)]
+    errors: list[BaseException] = []
+
+    def write(content: bytes) -> None:
+        try:
+            for _ in range(20):
+                write_atomically(path, content)
+                assert path.read_bytes() in contents
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(content,)) for content in contents]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_symbolic_link_is_written_through(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.svg", tmp_path / "link.svg"
+    real.write_text("old")
+    link.symlink_to(real)
+    Value(1.0).graph().save(link)
+    assert link.is_symlink()
+    assert "<svg" in real.read_text(encoding="utf-8")
+
+
+def test_odd_primitives_are_drawn() -> None:
+    rows = [
+        autograd.Primitive("bad {}", lambda x: x, lambda y, x: (1.0,), template="{} {} {}"),
+        autograd.Primitive("lone \ud800", lambda x: x, lambda y, x: (1.0,)),
+        autograd.Primitive("a name far too long for a circle", lambda x: x, lambda y, x: (1.0,)),
+    ]
+    for row in rows:
+        y = row(Value(2.0, "x"))
+        for style in ("full", "compact"):
+            assert y.graph(style).svg()
+    assert "v1 = bad {}(x)" in texts(rows[0](Value(2.0, "x")).graph())
+    assert "a name fa…" in texts(rows[2](Value(2.0, "x")).graph("compact"))
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_a_refused_format_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(RenderingError):
+        draw_dot(Value(1.0)).render("g", directory=tmp_path, format="pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_view_opens_the_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(graphviz, "view", opened.append)
+    path = draw_dot(Value(1.0)).render("g", directory=tmp_path, view=True)
+    assert opened == [path]
+
+
+def test_output_that_knows_only_ascii() -> None:
+    program = (
+        "import autograd, nn; x = autograd.Value(2.0, 'x');"
+        "print((x * -3.0).backward(), nn.MLP([1, 2, 1], rng=0), nn.Neuron(2, rng=0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "v2: 1.0000 x -3.0000" in done.stdout

@@ -122,7 +122,7 @@ def test_hidden_and_logits() -> None:
 
 def test_an_activation_for_each_hidden_layer() -> None:
     model = MLP([1, 2, 3, 1], activation=["relu", lambda x: x * x], rng=0)
-    assert repr(model) == "MLP(1 → 2 relu → 3 <lambda> → 1 linear; 17 parameters)"
+    assert repr(model) == "MLP(1 -> 2 relu -> 3 <lambda> -> 1 linear; 17 parameters)"
     with pytest.raises(ValueError, match="one activation for each of its 2 hidden layers, got 1"):
         MLP([1, 2, 3, 1], activation=["relu"])
 
@@ -204,7 +204,7 @@ def test_inputs_that_are_no_numbers(row) -> None:
     (lambda: MLP([1, 1], init="xaver"), ValueError, "unknown initializer 'xaver'; did you mean"),
     (lambda: Neuron(1, rng="0"), TypeError, "rng is an int, a random.Random or None"),
     (lambda: nn.normal(-1.0), ValueError, "sigma of normal is a finite number >= 0"),
-    (lambda: nn.uniform("a"), TypeError, "a of uniform is a number, got str"),
+    (lambda: nn.uniform("a"), TypeError, "a of uniform expects a real number, got str"),
 ])  # fmt: skip
 def test_names_and_widths_are_checked_when_the_module_is_made(make, error, words: str) -> None:
     with pytest.raises(error, match=words):
@@ -342,7 +342,7 @@ def test_l2_refuses_what_it_cannot_do() -> None:
     for lam in (-1.0, math.inf, math.nan):
         with pytest.raises(ValueError, match="lam of L2 is a finite number >= 0"):
             L2(lam)
-    with pytest.raises(TypeError, match="lam of L2 is a number, got str"):
+    with pytest.raises(TypeError, match="lam of L2 expects a real number, got str"):
         L2("1")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="a penalty needs weights"):
         L2(0.1)(Module())
@@ -408,3 +408,32 @@ def test_xor_is_learnt_from_any_of_these_seeds() -> None:
             nn.empirical_risk(model, X, Y, nn.binary_cross_entropy).backward()
             optimizer.step(model.parameters())
         assert all(abs(model(x)[0].data - t) < 0.1 for x, t in zip(X, Y, strict=True))
+
+
+# --- what a newcomer tried ------------------------------------------------------
+
+
+def test_a_neuron_is_a_model_too() -> None:
+    neuron = Neuron(1, init=fixed(2.0))
+    assert nn.empirical_risk(neuron, [[1.0]], [1.0], nn.squared_error).data == 1.0
+    assert nn.squared_error(Value(3.0), 1.0).data == 4.0
+
+
+@pytest.mark.parametrize("thing", [[3.0], 3.0, "3", None, {}])
+def test_predictions_that_are_no_values(thing) -> None:
+    with pytest.raises(TypeError, match="squared_error expects a list of Values, as a model gives"):
+        nn.squared_error(thing, 1.0)
+    with pytest.raises(ValueError, match="at least one output"):
+        nn.squared_error([], [])
+
+
+def test_arguments_in_the_style_of_other_libraries_get_a_clear_answer() -> None:
+    with pytest.raises(TypeError, match=r"MLP expects a list of sizes, such as \[2, 4, 1\], got 3"):
+        MLP(3, [4, 4, 1])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="lr of SGD expects a real number, got list"):
+        SGD(MLP([1, 1]).parameters())  # type: ignore[arg-type]
+
+
+def test_an_activation_gives_a_value() -> None:
+    with pytest.raises(TypeError, match="an activation gives a Value, but <lambda> gave float 1.0"):
+        Neuron(1, lambda s: 1.0, rng=0)([1.0])

@@ -328,3 +328,83 @@ def test_a_primitive_of_ones_own_that_is_wrong() -> None:
 def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(ValueError, match="unknown primitive 'sigmoyd'; did you mean 'sigmoid'"):
         autograd.primitives.primitive("sigmoyd")
+
+
+# --- what a newcomer tried --------------------------------------------------------
+
+
+def test_softmax_and_its_slopes_at_any_size() -> None:
+    for size in (1.0, 1e3, 1e9, 1e12, 1e16, 1e300):
+        assert autograd.softmax([size, size]) == [0.5, 0.5]
+        assert close(sum(autograd.softmax([size] * 3)), 1.0)
+        assert autograd.logsumexp([Value(size), Value(size)]).partials == (0.5, 0.5)
+
+
+def test_sparsemax_stays_on_the_simplex_at_any_size() -> None:
+    for size in (1.0, 1e9, 1e16, 1e17, 1e300):
+        assert autograd.sparsemax([size, size]) == [0.5, 0.5]
+        assert autograd.sparsemax([2.0 * size, -size]) == [1.0, 0.0]
+    assert autograd.sparsemax([1e308, -1e308, 1e308]) == [0.5, 0.0, 0.5]
+    z = [Value(1.0), Value(0.5), Value(-1.0)]
+    table = autograd.sparsemax(z)[0].backward()
+    assert [table[v] for v in z] == [0.5, -0.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("forward", "partials", "words"),
+    [
+        (lambda a: a**0.5, lambda y, a: (1.0,), "forward value of f expects a real number, got c"),
+        (lambda a: None, lambda y, a: (1.0,), "forward value of f expects a real number, got None"),
+        (lambda a: a, lambda y, a: (None,), "a partial of f expects a real number, got NoneType"),
+        (lambda a: a, lambda y, a: 1.0, "partials of f gave float 1.0, expected a tuple"),
+        (lambda a: a, lambda y, a: "1", "partials of f gave str '1', expected a tuple"),
+    ],
+)
+def test_rows_that_give_no_numbers(forward, partials, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        Primitive("f", forward, partials)(Value(-2.0))
+
+
+def test_rows_may_give_any_real_numbers_and_lists() -> None:
+    product = Primitive("f", lambda a, b, c: 24, lambda y, a, b, c: [b * c, a * c, Fraction(6)])
+    x = Value(2.0)
+    y = product(x, Value(3.0), 4.0)
+    assert (y.data, y.partials) == (24.0, (12.0, 8.0, 6.0))
+    assert type(y.data) is float
+    assert y.backward().contributions(x)[0].product == 12.0
+
+
+def test_methods_and_defaults_as_partials() -> None:
+    class Rule:
+        def partials(self, y, x):
+            return (2.0,)
+
+    assert Primitive("f", lambda x: 2 * x, Rule().partials)(Value(1.0)).partials == (2.0,)
+    scaled = Primitive("g", lambda x: 3.0 * x, lambda y, x, slope=3.0: (slope,))
+    assert scaled(Value(1.0)).partials == (3.0,)
+    with pytest.raises(ValueError, match="h has a fixed operand, so it takes 2, not 3"):
+        Primitive("h", lambda a, b, c: a, lambda y, a, b, c: (1.0, 1.0), fixed=True)
+
+
+def test_the_row_of_dot_needs_an_odd_number_of_operands() -> None:
+    for operands in ((), (2.0, 3.0), (Value(2.0), Value(3.0))):
+        with pytest.raises(DomainError, match="n weights, n inputs and one bias"):
+            PRIMITIVES["dot"](*operands)
+
+
+@pytest.mark.parametrize("name", ["total", "prod", "logsumexp", "mean", "softmax"])
+@pytest.mark.parametrize("thing", [Value(2.0), 3.0, "123", None])
+def test_one_value_is_no_sequence(name: str, thing) -> None:
+    with pytest.raises(TypeError, match=f"{name} expects a sequence of values, got"):
+        getattr(autograd, name)(thing)
+
+
+def test_numbers_too_large_for_a_float() -> None:
+    from decimal import Decimal
+
+    for number in (10**400, Fraction(10**400), Decimal("1e400")):
+        with pytest.raises(RangeError, match=f"this {type(number).__name__} is too large"):
+            Value(number)
+        with pytest.raises(OverflowError):
+            _ = Value(1.0) < number
+    assert Value(Decimal("inf")).data == inf
