@@ -133,8 +133,8 @@ class GradTable(Mapping[Value, float]):
     def contributions(self, node: Value) -> list[Contribution]:
         """Give one ``Contribution`` per use of ``node``; their products sum to its gradient.
 
-        They come in the order of the sweep, so the sum is exact to the last bit. The
-        output itself has none (its gradient is the seed).
+        They come in the order of the sweep: added from the left they give the gradient to
+        the last bit. The output itself has none (its gradient is the seed).
 
         >>> w = Value(2.0)
         >>> [c.product for c in grad_table(w * 3.0 + w * 4.0).contributions(w)]
