@@ -37,7 +37,6 @@ from .primitives import (
     cos,
     cosh,
     div,
-    dot,
     erf,
     exp,
     expm1,
@@ -46,34 +45,28 @@ from .primitives import (
     leaky_relu,
     log,
     log1p,
-    log_softmax,
-    logsumexp,
     maximum,
-    mean,
     minimum,
     mul,
     neg,
     pow,
-    prod,
     relu,
     sigmoid,
     sign,
     sin,
     sinh,
-    softmax,
     softplus,
-    sparsemax,
     sqrt,
     square,
     step,
     sub,
     tan,
     tanh,
-    total,
     where,
     xlogy,
 )
 from .scopes import scope
+from .sequences import dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
 from .value import Constant, Value
 
 __version__ = "0.1.0"

@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from .errors import shortened
 from .graph import topological_order, walk
-from .primitives import real, shortened
+from .primitives import real
 from .value import Value
 
 __all__ = ["Contribution", "GradTable", "grad_table"]

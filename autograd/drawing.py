@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .backprop import GradTable, grad_table
-from .errors import GraphTooLargeError, RenderingError, counted, unknown_name
+from .errors import GraphTooLargeError, RenderingError, counted, shortened, unknown_name
 from .files import write_atomically
 from .formulas import constant_text, expression, node_names, number_text, one_line
 from .graph import topological_order, walk
-from .primitives import shortened
 from .value import Value
 
 if TYPE_CHECKING:

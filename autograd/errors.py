@@ -63,6 +63,16 @@ class DivergedError(AutogradError, ArithmeticError):
     """Training met a loss that is not finite."""
 
 
+def shortened(thing: object, width: int = 60) -> str:
+    """Give ``repr(thing)`` on one line of at most ``width`` characters, for error messages.
+
+    >>> shortened([1] * 1000, 12)
+    '[1, 1, 1,...'
+    """
+    text = " ".join(repr(thing).split())
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
 def undefined(
     name: str,
     domain: str | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .primitives import shortened
+from .errors import shortened
 from .value import Value
 
 __all__ = ["topological_order"]

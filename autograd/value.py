@@ -23,8 +23,8 @@ from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from . import primitives as table
-from .errors import counted, undefined
-from .primitives import Primitive, as_real, real, shortened
+from .errors import counted, shortened, undefined
+from .primitives import Primitive, as_real, real
 from .scopes import current_path
 
 if TYPE_CHECKING:

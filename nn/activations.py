@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd import hard_tanh, leaky_relu, relu, sigmoid, softplus, step, tanh
-from autograd.errors import unknown_name
+
+from .checks import by_name
 
 Activation = Callable[[Any], Any]
 
@@ -51,11 +52,8 @@ def activation(choice: str | Activation) -> Activation:
     Traceback (most recent call last):
     ValueError: unknown activation 'rellu'; did you mean 'relu'?
     """
-    if callable(choice):
-        return choice
-    if choice not in ACTIVATIONS:
-        raise unknown_name("activation", choice, ACTIVATIONS)
-    return ACTIVATIONS[choice]
+    chosen: Activation = by_name(choice, "activation", ACTIVATIONS)
+    return chosen
 
 
 def activation_name(function: Activation) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, cast
 
 from autograd import Value
-from autograd.errors import counted
-from autograd.primitives import real, shortened
+from autograd.errors import counted, shortened, unknown_name
+from autograd.primitives import real
 
 
 def generator(rng: int | Random | None) -> Random:
@@ -24,6 +24,22 @@ def generator(rng: int | Random | None) -> Random:
     if rng is None or (isinstance(rng, int) and not isinstance(rng, bool)):
         return Random(rng)
     raise TypeError(f"rng is an int, a random.Random or None, got {shortened(rng)}")
+
+
+def by_name(choice: Any, kind: str, known: Mapping[str, Any]) -> Any:
+    """Give the function of that name; a function is given back as it is.
+
+    Raises ``ValueError`` for an unknown name, with a suggestion if one is close.
+
+    >>> by_name("tahn", "activation", {"tanh": abs})
+    Traceback (most recent call last):
+    ValueError: unknown activation 'tahn'; did you mean 'tanh'?
+    """
+    if callable(choice):
+        return choice
+    if choice not in known:
+        raise unknown_name(kind, choice, known)
+    return known[choice]
 
 
 def width(number: Any, what: str) -> int:

@@ -9,9 +9,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from autograd.errors import unknown_name
-
-from .checks import at_least_zero
+from .checks import at_least_zero, by_name
 
 Initializer = Callable[[int, int, Random], float]
 
@@ -86,8 +84,5 @@ def initializer(choice: str | Initializer) -> Initializer:
     Traceback (most recent call last):
     ValueError: unknown initializer 'xavierr'; did you mean 'xavier'?
     """
-    if callable(choice):
-        return choice
-    if choice not in INITIALIZERS:
-        raise unknown_name("initializer", choice, INITIALIZERS)
-    return INITIALIZERS[choice]
+    chosen: Initializer = by_name(choice, "initializer", INITIALIZERS)
+    return chosen

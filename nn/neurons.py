@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from autograd import Value, dot
-from autograd.primitives import shortened
+from autograd.errors import shortened
 
 from .activations import Activation, activation, activation_name
 from .checks import generator, inputs_of, width

@@ -1,0 +1,139 @@
+"""Functions of many values: sums, products, averages, softmax and sparsemax.
+
+Each takes any iterable of numbers and nodes. The first four are one row of the table,
+and so one node however many operands it has; the others are built from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .errors import shortened
+from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, total_row
+
+
+def _sequence(values: Any, who: str) -> tuple[Any, ...]:
+    if isinstance(values, Iterable) and not isinstance(values, str):
+        return tuple(values)
+    kind = type(values).__name__
+    raise TypeError(f"{who} expects a sequence of values, got {kind} {shortened(values)}")
+
+
+def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Any:
+    """Give ``sum(w * x) + bias``, the inner potential of a neuron, as ONE operation.
+
+    ``weights`` and ``inputs`` have the same length n; the node has 2n + 1 operands:
+    weights, inputs, bias. Raises ``ValueError`` if the lengths differ.
+
+    >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
+    11.5
+    """
+    weights, inputs = _sequence(weights, "dot"), _sequence(inputs, "dot")
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"dot expects as many weights as inputs, got {len(weights)} weights"
+            f" and {len(inputs)} inputs"
+        )
+    return dot_row(*weights, *inputs, bias)
+
+
+def total(values: Iterable[Any]) -> Any:
+    """Give the sum of any number of values as ONE operation; 0.0 for none.
+
+    >>> total([1.0, 2.0, 3.0])
+    6.0
+    """
+    return total_row(*_sequence(values, "total"))
+
+
+def prod(values: Iterable[Any]) -> Any:
+    """Give the product of any number of values as ONE operation; 1.0 for none.
+
+    >>> prod([2.0, 3.0, 4.0])
+    24.0
+    """
+    return prod_row(*_sequence(values, "prod"))
+
+
+def logsumexp(values: Iterable[Any]) -> Any:
+    """Give ``log(sum(exp(v)))`` without overflow; raises ``DomainError`` for no values.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+    """
+    return logsumexp_row(*_sequence(values, "logsumexp"))
+
+
+def _number(value: Any) -> float:
+    return float(value.data) if hasattr(type(value), "__primitive__") else real(value, "sparsemax")
+
+
+def _some(values: Iterable[Any], who: str) -> list[Any]:
+    given = list(_sequence(values, who))
+    if not given:
+        raise ValueError(f"{who} expects at least one value, got none")
+    return given
+
+
+def mean(values: Iterable[Any]) -> Any:
+    """Give the arithmetic mean of at least one value; raises ``ValueError`` for none.
+
+    >>> mean([1.0, 2.0, 6.0])
+    3.0
+    """
+    given = _some(values, "mean")
+    return total(given) / len(given)
+
+
+def softmax(values: Iterable[Any]) -> list[Any]:
+    """Give positive numbers that sum to 1, in proportion to ``exp(v)`` (syllabus B7).
+
+    Raises ``ValueError`` for no values.
+
+    >>> [round(p, 8) for p in softmax([2.0, 1.0, 0.1])]
+    [0.65900114, 0.24243297, 0.09856589]
+    """
+    weights = [exp(v) for v in log_softmax(_some(values, "softmax"))]
+    whole = total(weights)  # 1, but for the rounding of large values
+    return [w / whole for w in weights]
+
+
+def log_softmax(values: Iterable[Any]) -> list[Any]:
+    """Give the logarithms of the softmax, accurate where the softmax underflows.
+
+    Raises ``ValueError`` for no values.
+
+    >>> log_softmax([0.0, -1000.0])
+    [0.0, -1000.0]
+    """
+    given = _some(values, "log_softmax")
+    normalizer = logsumexp(given)
+    return [v - normalizer for v in given]
+
+
+def sparsemax(values: Iterable[Any]) -> list[Any]:
+    """Give the point of the probability simplex nearest to ``values`` (syllabus B7).
+
+    Small values get exactly 0. Raises ``ValueError`` for no values.
+    Source: Martins and Astudillo, From softmax to sparsemax (2016).
+
+    >>> sparsemax([1.0, 0.5, -1.0])
+    [0.75, 0.25, 0.0]
+    """
+    given = _some(values, "sparsemax")
+    # Only differences count; taken from the largest value they keep their digits.
+    ordered = sorted(given, reverse=True)
+    top = ordered[0]
+    shifted = [v - top for v in ordered]
+    # The support is the longest run of the largest values that stay above the
+    # threshold tau they define themselves; the largest always belongs to it.
+    support, above = 1, 0.0
+    while support < len(ordered):
+        number = _number(shifted[support])
+        above += number
+        if 1.0 + (support + 1) * number <= above:
+            break
+        support += 1
+    tau = (total(shifted[:support]) - 1.0) / support
+    return [relu((v - top) - tau) for v in given]
