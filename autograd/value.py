@@ -18,6 +18,7 @@ gradient (the exponent of ``x ** 2``) sits in _b with _db None and never does.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from .drawing import Drawing
 
 Self = TypeVar("Self", bound="Value")
+
+_lock = threading.Lock()
 
 
 class Value:
@@ -89,13 +92,9 @@ class Value:
             return ()
         if type(self._a) is tuple:
             return self._a
-        if type(self._a) is float:
-            self._a = self._constant(self._a, self._da)
-        if self._db is None:
-            return (self._a,)
-        if type(self._b) is float:
-            self._b = self._constant(self._b, self._db)
-        return (self._a, self._b)
+        if type(self._a) is float or (type(self._b) is float and self._db is not None):
+            self._make_constants()
+        return (self._a,) if self._db is None else (self._a, self._b)
 
     @property
     def partials(self) -> tuple[float, ...]:
@@ -110,13 +109,22 @@ class Value:
             return self._da
         return (self._da,) if self._db is None else (self._da, self._db)
 
-    def _constant(self, number: float, partial: float) -> Constant:
-        # Nobody else can have this operand, so what the sweeps so far would have
-        # added to its gradient follows from this node's own.
-        constant = Constant(number)
-        constant.scope = self.scope
-        constant.grad = self.grad * partial if self.grad else 0.0
-        return constant
+    def _make_constants(self) -> None:
+        """Turn operands that are plain numbers into nodes."""
+
+        def constant(number: float, partial: float) -> Constant:
+            # Nobody else can have this operand, so what the sweeps so far would have
+            # added to its gradient follows from this node's own.
+            node = Constant(number)
+            node.scope = self.scope
+            node.grad = self.grad * partial if self.grad else 0.0
+            return node
+
+        with _lock:  # two threads that look must see the same node
+            if type(self._a) is float:
+                self._a = constant(self._a, self._da)
+            if type(self._b) is float and self._db is not None:
+                self._b = constant(self._b, self._db)
 
     @property
     def role(self) -> str:

@@ -219,3 +219,27 @@ def test_random_programs_agree_with_floats_bit_for_bit() -> None:
                 numbers.append(operation(numbers[i], numbers[j]))
                 nodes.append(operation(nodes[i], nodes[j]))
         assert [node.data for node in nodes] == numbers
+
+
+def test_threads_that_look_at_once_see_the_same_constants() -> None:
+    import sys
+    import threading
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(20):
+            nodes = [Value(1.0) * 2.0 for _ in range(200)]
+            seen: list[list[Value]] = []
+            threads = [
+                threading.Thread(target=lambda n=nodes: seen.append([v.parents[1] for v in n]))
+                for _ in range(4)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(seen) == 4
+            assert all(constants == seen[0] for constants in seen)
+    finally:
+        sys.setswitchinterval(interval)
