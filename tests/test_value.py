@@ -232,7 +232,9 @@ def test_threads_that_look_at_once_see_the_same_constants() -> None:
             nodes = [Value(1.0) * 2.0 for _ in range(200)]
             seen: list[list[Value]] = []
             threads = [
-                threading.Thread(target=lambda n=nodes: seen.append([v.parents[1] for v in n]))
+                threading.Thread(
+                    target=lambda n, s: s.append([v.parents[1] for v in n]), args=(nodes, seen)
+                )
                 for _ in range(4)
             ]
             for thread in threads:
