@@ -164,27 +164,32 @@ KINDS: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
 }
 
 
-def cpu_seconds(build: Callable[[], Any], sweep: Callable[[Any], None]) -> float:
-    start = time.process_time()
-    sweep(build())
-    return time.process_time() - start
+def median_step(build: Callable[[], Any], sweep: Callable[[Any], None]) -> float:
+    """Give the CPU time of one step of a loop in which `y` keeps the last graph alive."""
+    gc.collect()
+    times = []
+    y = None
+    for _ in range(STEPS):
+        start = time.process_time()
+        y = build()
+        sweep(y)
+        times.append(time.process_time() - start)
+    return median(times)
 
 
 def main() -> None:
     """Print the table: medians of one run, and ratios to the slots."""
     print(f"node layouts, {OPERATIONS:,} operations a step, Python {sys.version.split()[0]}")
     print(f"{'layout':<12}{'collector on':>14}{'off':>10}{'on, relative':>14}")
-    times: dict[str, list[list[float]]] = {name: [[], []] for name in KINDS}
-    for _ in range(STEPS):  # in turn, so that a slow moment of the machine hits all of them
-        for name, (build, sweep) in KINDS.items():
-            for column, switch in enumerate((gc.enable, gc.disable)):
-                gc.collect()
-                switch()
-                times[name][column].append(cpu_seconds(build, sweep))
-                gc.enable()
-    base = median(times["slots"][0])
-    for name, (on, off) in times.items():
-        print(f"{name:<12}{median(on):>12.3f} s{median(off):>8.3f} s{median(on) / base:>13.2f}x")
+    base = 0.0
+    for name, (build, sweep) in KINDS.items():
+        gc.enable()
+        on = median_step(build, sweep)
+        gc.disable()
+        off = median_step(build, sweep)
+        gc.enable()
+        base = base or on
+        print(f"{name:<12}{on:>12.3f} s{off:>8.3f} s{on / base:>13.2f}x")
 
 
 if __name__ == "__main__":
