@@ -408,3 +408,61 @@ def test_numbers_too_large_for_a_float() -> None:
         with pytest.raises(OverflowError):
             _ = Value(1.0) < number
     assert Value(Decimal("inf")).data == inf
+
+
+# --- limits: what the partials of other rows rely on ------------------------------
+
+
+def test_quiet_division_follows_ieee() -> None:
+    quiet = PRIMITIVES["div"].quiet
+    assert quiet(1.0, 0.0) == quiet(-1.0, -0.0) == inf
+    assert quiet(-1.0, 0.0) == quiet(1.0, -0.0) == -inf
+    assert math.isnan(quiet(0.0, 0.0))
+    assert math.isnan(quiet(nan, 0.0))
+    assert quiet(Value(-1.0), 0.0).data == -inf
+
+
+def test_quiet_powers_and_logarithms() -> None:
+    power, pow, log = (PRIMITIVES[name].quiet for name in ("power", "pow", "log"))
+    assert power(0.0, -1.0) == power(-0.0, -2.0) == power(10.0, 400.0) == inf
+    assert power(-0.0, -1.0) == power(-10.0, 401.0) == -inf
+    assert math.isnan(power(-2.0, 0.5))
+    assert pow(Value(0.0), -1.0).op.name == "power"
+    assert pow(Value(0.0), -1.0).data == inf
+    assert log(0.0) == -inf
+    assert math.isnan(log(-1.0))
+    assert log(Value(0.0)).partials == (inf,)
+
+
+def test_pow_with_a_plain_exponent_is_the_row_with_a_fixed_one() -> None:
+    x = Value(-2.0)
+    y = autograd.pow(x, 2)
+    assert (y.op.name, y.parents, y.partials) == ("power", (x,), (-4.0,))
+    with pytest.raises(TypeError, match="power expects a plain number as its last operand"):
+        PRIMITIVES["power"](x, Value(2.0))
+
+
+def test_the_derivative_of_a_square_is_written_without_a_power() -> None:
+    x = Value(3.0)
+    (slope,) = PRIMITIVES["power"].partials(x**2, x, 2.0)
+    assert slope.op.name == "mul"
+    assert slope.parents[1] is x
+
+
+def test_infinite_operands_and_nan_on_either_side() -> None:
+    assert autograd.logsumexp([inf, inf]) == inf
+    assert autograd.logsumexp([-inf, -inf]) == -inf
+    for function in (autograd.maximum, autograd.minimum):
+        assert math.isnan(function(nan, 1.0))
+        assert math.isnan(function(1.0, nan))
+    assert math.isnan(autograd.xlogy(0.0, nan))
+
+
+def test_slopes_that_are_small_keep_their_digits() -> None:
+    assert close(Value(-40.0).expm1().partials[0], math.exp(-40.0), 1e-15)
+    assert close(Value(-700.0).softplus().partials[0], math.exp(-700.0), 1e-13)
+    assert close(Value(-700.0).sigmoid().partials[0], math.exp(-700.0), 1e-13)
+    assert close(Value(1 - 1e-12).asin().partials[0], partial(SMOOTH["asin"][0], (1 - 1e-12,), 0))
+    assert close(Value(5.0).erf().partials[0], 2 / math.sqrt(math.pi) * math.exp(-25.0))
+    edge = 710.4758600739439
+    assert Value(edge).sinh().partials[0] == math.cosh(edge)

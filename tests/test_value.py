@@ -245,3 +245,15 @@ def test_threads_that_look_at_once_see_the_same_constants() -> None:
             assert all(constants == seen[0] for constants in seen)
     finally:
         sys.setswitchinterval(interval)
+
+
+def test_constants_belong_to_the_scope_of_their_operation() -> None:
+    with autograd.scope("neuron"):
+        y = Value(1.0) * 2.0
+    assert y.parents[1].scope == ("neuron",)
+
+
+def test_a_constant_behind_an_infinite_partial_has_no_gradient_before_backward() -> None:
+    y = 0.0 ** Value(0.5)
+    assert y.partials[0] == math.inf
+    assert y.parents[0].grad == 0.0
