@@ -276,3 +276,23 @@ def test_the_order_does_not_depend_on_who_looked_before() -> None:
     for node in (looked, *looked.parents):
         _ = node.parents
     assert [n.data for n in topological_order(looked)] == [n.data for n in topological_order(fresh)]
+
+
+def test_a_constant_behind_a_zero_gradient_and_an_infinite_partial() -> None:
+    exponent = Value(0.5)
+    root = 0.0**exponent
+    y = 0.0 * root + exponent
+    table = grad_table(y)
+    assert root.partials[0] == math.inf
+    assert table[root.parents[0]] == 0.0
+
+
+def test_contributions_are_asked_of_a_value() -> None:
+    with pytest.raises(TypeError, match="indexed with a Value, got str 'x'"):
+        grad_table(Value(1.0)).contributions("x")  # type: ignore[arg-type]
+
+
+def test_the_printed_table_leaves_out_unlabelled_constants_only() -> None:
+    y = autograd.Constant(2.0, "λ") * (Value(1.0, "x") * 3.0)
+    names = [line.split()[0] for line in str(grad_table(y)).splitlines()[1:]]
+    assert names == ["v4", "v3", "x", "λ"]

@@ -183,6 +183,8 @@ def test_gradients_that_are_not_finite_are_drawn() -> None:
         (0.0, "0.0000"),
         (-0.0, "0.0000"),
         (0.7109495, "0.7109"),
+        (0.005, "0.0050"),
+        (0.00099, "0.00099"),
         (-3.0, "−3.0000"),
         (99999.0, "99999.0000"),
         (123456.0, "1.235e+05"),
@@ -721,3 +723,28 @@ def test_output_that_knows_only_ascii() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "v2: 1.0000 x -3.0000" in done.stdout
+
+
+def test_a_pipe_is_written_into_not_replaced(tmp_path: Path) -> None:
+    from autograd.files import write_atomically
+
+    pipe = tmp_path / "pipe.svg"
+    os.mkfifo(pipe)
+    received: list[bytes] = []
+    reader = threading.Thread(target=lambda: received.append(pipe.read_bytes()))
+    reader.start()
+    write_atomically(pipe, b"content")
+    reader.join(timeout=10)
+    assert received == [b"content"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_an_edge_that_brings_nothing_is_grey_and_dotted() -> None:
+    x, zero = Value(2.0, "x"), Value(0.0, "zero")
+    y = (x * zero).named("y")
+    y.backward()
+    (edge,) = statements(y.graph(), r"^\tv0 -> v2 \[.*")
+    assert 'color="#6B6B6B"' in edge
+    assert "style=dotted" in edge
+    assert "penwidth=1.00" in edge
+    assert "y does not feel it" in texts(y.graph())
