@@ -283,8 +283,12 @@ def test_any_label_is_drawn_as_text(label: str, style: str) -> None:
                     "ellipse", "line"}  # fmt: skip
     assert len(svg) < 50_000
     shown = autograd.formulas.one_line(label, 24)
-    drawn = " ".join(" ".join(texts(drawing)).split())
-    assert (shown or "v0") in drawn
+    drawn = [" ".join(text.split()) for text in texts(drawing)]
+    if style == "full":
+        # as the name of the leaf and, where it is not clipped, as that of the cluster
+        whole = bool(shown) and shown == autograd.formulas.one_line(label)
+        assert drawn.count(shown or "v0") == 1 + whole
+    assert any((shown or "v0") in text for text in drawn)
     assert drawing.nodes == 2
 
 
@@ -748,3 +752,60 @@ def test_an_edge_that_brings_nothing_is_grey_and_dotted() -> None:
     assert "style=dotted" in edge
     assert "penwidth=1.00" in edge
     assert "y does not feel it" in texts(y.graph())
+
+
+def test_before_backward_edges_are_plain() -> None:
+    (edge,) = statements((Value(2.0, "x") * 3.0).graph(), r"^\tv0 -> v2 \[.*")
+    assert 'color="#444444"' in edge
+    assert "style=solid" in edge
+
+
+def test_a_gradient_is_shown_only_once_it_has_reached_the_drawn_node() -> None:
+    x = Value(2.0, "x")
+    inner = x * 3.0
+    outer = inner * 2.0
+    inner.backward()
+    assert "grad" in inner.graph().dot
+    assert "grad" not in outer.graph().dot
+
+
+def test_a_zero_gradient_is_not_multiplied_by_an_infinite_partial_in_a_drawing_either() -> None:
+    x = Value(0.0, "x")
+    y = 0.0 * x.sqrt() + x
+    y.backward()
+    (edge,) = statements(y.graph(), r"^\tv\d+ -> v2 \[.*")
+    assert "0.0000 × inf = 0.0000 to x.grad" in edge
+
+
+def test_compact_edges_carry_the_value_forward_and_the_gradient_back() -> None:
+    x = Value(2.0, "x")
+    y = (x * 3.0).named("y")
+    y.backward()
+    (edge,) = statements(y.graph("compact"), r"^\tv0 -> v2 \[.*")
+    assert 'label="2.000\\n∇ 3.000"' in edge
+
+
+def test_the_legend_shows_the_lines_that_are_there() -> None:
+    x = Value(2.0, "x")
+    for factor, colour, other in ((3.0, "#0072B2", "#B54A00"), (-3.0, "#B54A00", "#0072B2")):
+        y = (x * factor).named("y")
+        y.backward()
+        root = ElementTree.fromstring(y.graph().svg())
+        legend = ElementTree.tostring(root.find(f"{SVG}g[@class='legend']"), encoding="unicode")
+        assert colour in legend
+        assert other not in legend
+        assert "y does not feel it" not in legend
+    assert "edge label: local derivative" in texts(y.graph())
+    assert "edge label: value forward, ∇ gradient back" in texts(y.graph("compact"))
+    assert "edge width: |gradient sent back|" in texts(y.graph())
+
+
+def test_the_description_names_eight_leaves_at_most() -> None:
+    leaves = [Value(float(i), f"x{i}") for i in range(9)]
+    y = autograd.total(leaves).named("y")
+    y.backward()
+    assert y.graph().description.count("dy/d") == 8
+    assert y.graph().description.endswith("dy/dx7 = 1.0000 …")
+    z = autograd.total(leaves[:8])
+    z.backward()
+    assert not z.graph().description.endswith("…")
