@@ -39,3 +39,7 @@ def test_messages_name_every_operand() -> None:
 def test_a_name_that_is_close_to_none() -> None:
     error = errors.unknown_name("loss", "xyz", ["hinge", "huber"])
     assert str(error) == "unknown loss 'xyz'; choose one of hinge, huber"
+
+
+def test_every_error_is_exported() -> None:
+    assert set(errors.__all__) <= set(autograd.__all__)

@@ -437,3 +437,25 @@ def test_arguments_in_the_style_of_other_libraries_get_a_clear_answer() -> None:
 def test_an_activation_gives_a_value() -> None:
     with pytest.raises(TypeError, match="an activation gives a Value, but <lambda> gave float 1.0"):
         Neuron(1, lambda s: 1.0, rng=0)([1.0])
+
+
+def test_a_layer_hands_its_options_to_its_neurons() -> None:
+    layer = Layer(2, 2, bias=False, expand=True, rng=0)
+    assert [p.kind for p in layer.parameters()] == ["weight"] * 4
+    outputs = layer([1.0, 2.0])
+    assert {node.op.name for node in grad_table(outputs[0]) if node.op} == {"mul", "add"}
+    assert {y.scope for y in outputs + layer.potentials([1.0, 2.0])} == {("layer",)}
+
+
+def test_uniform_weights_lie_on_both_sides_of_zero() -> None:
+    drawn = [nn.uniform(0.5)(1, 1, rng) for rng in [Random(0)] for _ in range(400)]
+    assert -0.5 <= min(drawn) < -0.4
+    assert 0.4 < max(drawn) <= 0.5
+
+
+def test_the_risk_is_labelled_and_a_bool_is_no_seed() -> None:
+    model = MLP([1, 1], rng=0)
+    risk = nn.empirical_risk(model, [[1.0], [2.0]], [0.0, 0.0], nn.squared_error)
+    assert risk.label == "risk"
+    with pytest.raises(TypeError, match="rng is an int"):
+        MLP([1, 1], rng=True)

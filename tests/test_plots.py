@@ -71,3 +71,17 @@ def test_saved_pictures_are_png(tmp_path: Path) -> None:
     figure, _ = plots.decision_boundary(MLP([2, 1], rng=0), X, Y, steps=5)
     figure.savefig(tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_residuals_are_target_minus_fit_and_the_plane_is_square() -> None:
+    model = MLP([1, 1], rng=0)
+    for p in model.parameters():
+        p.data = 0.0
+    _, (_, residuals) = plots.fit_curve(model, [[0], [1]], [2.0, -1.0])
+    points = next(c for c in residuals.collections if type(c).__name__ == "PathCollection")
+    assert points.get_offsets().tolist() == [[0.0, 2.0], [1.0, -1.0]]
+    _, axes = plots.decision_boundary(MLP([2, 1], rng=0), X, Y, steps=3)
+    assert axes.get_aspect() == 1.0
+    mesh = next(c for c in axes.collections if type(c).__name__ == "QuadMesh")
+    low, high = mesh.get_clim()
+    assert abs((low + high) / 2 - 0.5) < 1e-12  # centred on the decision
