@@ -5,7 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check lint demos bench clean
+.PHONY: help demo test check lint demos bench clean FORCE
+
+# A PYTHON= that is not the one $(VENV) was made with makes it anew.
+ifneq ($(origin PYTHON),file)
+ifneq ($(PYTHON),$(shell cat $(VENV)/.made 2>/dev/null))
+$(VENV)/.made: FORCE
+endif
+endif
 
 help:
 	@echo "make demo    install into $(VENV), train XOR, draw it"
@@ -18,12 +25,12 @@ help:
 
 # Stamp files: a step runs again only when what it depends on has changed.
 $(VENV)/.made:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "gradtable needs Python 3.11 or newer, and '$(PYTHON)' is" \
 	    "$$($(PYTHON) -c 'import sys; print(sys.version.split()[0])' 2>/dev/null || echo not there):" \
 	    "name another with make PYTHON=python3.12" >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
-	@touch $@
+	$(PYTHON) -m venv --clear $(VENV)
+	@echo "$(PYTHON)" > $@
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(PIP) --editable '.[plot]'

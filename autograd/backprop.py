@@ -62,6 +62,7 @@ def backward(y: Value, seed: float = 1.0) -> GradTable:
     True
     """
     table = grad_table(y, seed)
+    y._swept = True
     for node, gradient in table.sums():
         node.grad += gradient
     return table
@@ -117,9 +118,9 @@ class GradTable(Mapping[Value, float]):
         return self._sums
 
     def __getitem__(self, node: Value) -> float:
+        _check(node)
         if node in self._sums:
             return self._sums[node]
-        _check(node)
         return self._all().get(node, 0.0) if node.role == "constant" else 0.0
 
     def __contains__(self, node: object) -> bool:

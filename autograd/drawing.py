@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Drawing", "draw_dot", "graph"]
 
 FULL_UP_TO = 60  # nodes: beyond, "auto" draws the compact style
-SLOWEST = 500  # nodes: beyond, a layout takes seconds and nobody can read it
 NAME_WIDTH, EXPRESSION_WIDTH, CIRCLE_WIDTH = 24, 48, 10  # characters
 
 
@@ -133,7 +132,7 @@ class Drawing:
         bundle = {"text/plain": repr(self)}
         try:
             bundle["image/svg+xml"] = self.svg()
-        except RenderingError as error:
+        except Exception as error:
             bundle["text/plain"] += f" not drawn: {error}"
         return bundle
 
@@ -145,7 +144,8 @@ def graph(
     y: Value,
     style: str = "auto",
     gradients: bool | str = "auto",
-    max_nodes: int = SLOWEST,
+    *,
+    max_nodes: int = 500,
     rankdir: str = "LR",
 ) -> Drawing:
     """Draw the graph under ``y``.
@@ -156,7 +156,8 @@ def graph(
             ``"auto"`` takes full up to 60 nodes.
         gradients: True draws dy/dnode of a fresh grad-table, False leaves them out,
             ``"auto"`` draws them once ``backward`` was called on ``y``.
-        max_nodes: a larger graph raises ``GraphTooLargeError``.
+        max_nodes: a larger graph raises ``GraphTooLargeError``; nobody can read it,
+            and its layout takes seconds.
         rankdir: the direction of the drawing, as Graphviz names it.
 
     Raises ``TypeError`` if ``y`` is not a node, ``ValueError`` for another style.
@@ -187,7 +188,8 @@ def draw_dot(y: Value, format: str = "svg", rankdir: str = "LR") -> Digraph:
     """Give the graph under ``y`` as a ``graphviz.Digraph``, ready to display or render.
 
     ``pipe`` and ``render`` work without a ``dot`` program too. Raises ``TypeError``
-    if ``y`` is not a node, ``ValueError`` for an unknown format or rankdir.
+    if ``y`` is not a node, ``ValueError`` for an unknown format or rankdir,
+    ``GraphTooLargeError`` for more than 500 nodes.
 
     >>> draw_dot(Value(2.0, "x") * 3.0).pipe()[:5]
     b'<?xml'
@@ -210,7 +212,9 @@ class _Subject:
 
     def __init__(self, y: Value, gradients: bool | str) -> None:
         order = topological_order(y)
-        show = y.grad != 0.0 if gradients == "auto" else bool(gradients)
+        # a gradient of 0 on the output itself is one that was cleared since
+        swept = getattr(y, "_swept", False) and y.grad != 0.0
+        show = swept if gradients == "auto" else bool(gradients)
         self.y = y
         self.ids = {node: f"v{i}" for i, node in enumerate(order)}
         self.names = node_names(order)

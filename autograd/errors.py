@@ -125,6 +125,6 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:
     from difflib import get_close_matches  # only now: it is slow to import
 
     names = sorted(known)
-    close = get_close_matches(str(name), names, n=1)
+    close = get_close_matches(str(name).lower(), names, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(names)}"
     return ValueError(f"unknown {kind} {name!r}; {hint}")

@@ -27,7 +27,10 @@ def write_atomically(path: Path, content: bytes) -> None:
     if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
         target.write_bytes(content)
         return
-    temporary = target.with_name(f".{target.name}.tmp")
+    name = target.name
+    if len(os.fsencode(name)) > 250:  # with 5 characters more it would be too long
+        name = name[:60]
+    temporary = target.with_name(f".{name}.tmp")
     with _lock:
         try:
             with open(temporary, "wb") as file:

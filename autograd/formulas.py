@@ -63,7 +63,15 @@ def node_names(order: Sequence[Value]) -> dict[Value, str]:
     >>> list(node_names(topological_order(x * x)).values())
     ['x', 'v1']
     """
-    return {node: one_line(node.label) or f"v{i}" for i, node in enumerate(order)}
+    labels = {node: one_line(node.label) for node in order}
+    taken = set(labels.values())
+
+    def automatic(name: str) -> str:
+        while name in taken:  # somebody's label
+            name += "′"
+        return name
+
+    return {node: label or automatic(f"v{i}") for i, (node, label) in enumerate(labels.items())}
 
 
 def expression(node: Value, names: dict[Value, str]) -> str:
@@ -87,12 +95,12 @@ def expression(node: Value, names: dict[Value, str]) -> str:
     if row.fixed:
         texts.append(constant_text(node._b))
     template = row.template
+    bracketed = [f"({t})" if t.startswith("−") else t for t in texts]
     if callable(template):
-        return template(texts)
+        return template(bracketed)
     if template:
-        first, *others = texts
         try:
-            return template.format(first, *(f"({t})" if t.startswith("−") else t for t in others))
+            return template.format(texts[0], *bracketed[1:])
         except (LookupError, ValueError):  # a template that does not fit: written as a call
             pass
     if len(texts) > 4:

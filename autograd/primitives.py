@@ -1,9 +1,12 @@
 """THE TABLE: one row per primitive operation.
 
 A row holds the operation's value (``forward``, on floats) beside its local
-partial derivatives (``partials``, one per operand). The partials are written
-with operators and other primitives, never with ``math``, so that one row serves
-floats (the sweep), nodes (higher derivatives) and symbols (formulas).
+partial derivatives (``partials``, one per operand). The partials apply only
+operators and other primitives to their operands, never ``math``, so that one row
+serves floats (the sweep), nodes (higher derivatives) and symbols (formulas).
+
+Where a textbook form would lose all its digits, the row has an equal one that does
+not: sigmoid' is ``y sigmoid(-x)`` and not ``y (1 - y)``, which is 0 from x = 37 on.
 
 Glossary of a row: ``y`` is the result, ``a b x`` are operands, ``n`` a fixed
 number. A derivative at a kink is a convention, stated in the row:
@@ -22,13 +25,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate
 from numbers import Real
 from operator import mul as times
 from typing import Any, overload
 
-from .errors import RangeError, counted, shortened, undefined, unknown_name
+from .errors import RangeError, counted, shortened, undefined
 
 inf, nan = math.inf, math.nan
 
@@ -65,9 +68,14 @@ def real(number: Any, who: str) -> float:
     Traceback (most recent call last):
     TypeError: Value expects a real number, got str '2'
     """
-    result = as_real(number)
+    kind = type(number).__name__
+    try:
+        result = as_real(number)
+    except RangeError:
+        raise RangeError(
+            f"{who} expects a number that a float can hold (up to 1.8e308), got a larger {kind}"
+        ) from None
     if result is None:
-        kind = type(number).__name__
         raise TypeError(f"{who} expects a real number, got {kind} {shortened(number)}")
     return result
 
@@ -167,9 +175,10 @@ class Primitive:
         1.0
         """
         try:
-            return self.forward(*numbers)
+            y = self.forward(*numbers)
         except (ValueError, ArithmeticError) as cause:
             raise undefined(self.name, self.domain, numbers, operands, cause) from None
+        return y if type(y) is float else real(y, f"the forward value of {self.name}")
 
     @cached_property
     def quiet(self) -> Primitive:
@@ -298,11 +307,41 @@ def _dot_text(names: Sequence[str]) -> str:
     return " + ".join(terms + [b for b in names[-1:] if b != "0"]) or names[-1]
 
 
+def _total(*operands: float) -> float:
+    whole = float(sum(operands))
+    if math.isfinite(whole):
+        return whole
+    # the way there may have overflowed although the sum does not: add smaller numbers
+    return _scaled(sum(math.ldexp(x, -64) for x in operands), 64)
+
+
+def _scaled(mantissa: float, exponent: int) -> float:
+    """Give ``mantissa * 2 ** exponent``, and an infinity where that is too large."""
+    try:
+        return math.ldexp(mantissa, exponent)
+    except OverflowError:
+        return math.copysign(inf, mantissa)
+
+
+def _times(product: tuple[float, int], x: float) -> tuple[float, int]:
+    """Multiply (mantissa, exponent) by a number; the exponent never overflows."""
+    fraction, exponent = math.frexp(x)
+    mantissa, carry = math.frexp(product[0] * fraction)
+    return mantissa, product[1] + exponent + carry
+
+
+def _prod(*operands: float) -> float:
+    return _scaled(*reduce(_times, operands, (1.0, 0)))
+
+
 def _prod_partials(y: Any, *operands: Any) -> tuple[Any, ...]:
-    # product of the others, by products from both ends: right where one operand is zero
-    before = list(accumulate(operands[:-1], times, initial=1.0))
-    after = list(accumulate(operands[:0:-1], times, initial=1.0))[::-1]
-    return tuple(map(times, before, after))
+    # the product of the others, right also where one operand is zero
+    if type(y) is not float:
+        return tuple(prod_row(*operands[:i], *operands[i + 1 :]) for i in range(len(operands)))
+    # for numbers by products from both ends: n steps, not n * n
+    before = accumulate(operands[:-1], _times, initial=(1.0, 0))
+    after = list(accumulate(operands[:0:-1], _times, initial=(1.0, 0)))[::-1]
+    return tuple(_scaled(a * b, j + k) for (a, j), (b, k) in zip(before, after, strict=True))
 
 
 def _logsumexp(*operands: float) -> float:
@@ -451,15 +490,17 @@ hypot: Primitive = _row(
     doc="Length of the vector (x, y), without overflow on the way.\n\n>>> hypot(3.0, 4.0)\n5.0\n",
 )
 sinh: Primitive = _row(
-    "sinh", math.sinh, lambda y, x: (cosh(x),), None, "an operand from -710.4 to 710.4",
+    "sinh", math.sinh, lambda y, x: (cosh.quiet(x),), None, "an operand from -710.4 to 710.4",
+    limit=lambda x: math.copysign(inf, x),
     doc="Hyperbolic sine.\n\n>>> sinh(0.0)\n0.0\n",
 )
 cosh: Primitive = _row(
-    "cosh", math.cosh, lambda y, x: (sinh(x),), None, "an operand from -710.4 to 710.4",
+    "cosh", math.cosh, lambda y, x: (sinh.quiet(x),), None, "an operand from -710.4 to 710.4",
+    limit=lambda x: inf,
     doc="Hyperbolic cosine.\n\n>>> cosh(0.0)\n1.0\n",
 )
 tanh: Primitive = _row(
-    "tanh", math.tanh, lambda y, x: (1.0 - y ** 2,),
+    "tanh", math.tanh, lambda y, x: (square(1.0 / cosh.quiet(x)),),
     doc="Hyperbolic tangent.\n\n>>> tanh(0.0)\n0.0\n",
 )
 erf: Primitive = _row(
@@ -470,7 +511,7 @@ erf: Primitive = _row(
 # --- what neurons are made of ---------------------------------------------------
 
 sigmoid: Primitive = _row(
-    "sigmoid", _sigmoid, lambda y, x: (y * (1.0 - y),), "σ",
+    "sigmoid", _sigmoid, lambda y, x: (y * sigmoid(-x),), "σ",
     doc="Logistic function ``1 / (1 + exp(-x))``.\n\n>>> sigmoid(0.0)\n0.5\n",
 )
 softplus: Primitive = _row(
@@ -522,9 +563,9 @@ dot_row: Primitive = _row(
     "dot", _dot, _dot_partials, "w·x", "n weights, n inputs and one bias", template=_dot_text
 )
 total_row: Primitive = _row(
-    "total", lambda *xs: float(sum(xs)), lambda y, *xs: (1.0,) * len(xs), "Σ"
+    "total", _total, lambda y, *xs: (1.0,) * len(xs), "Σ"
 )
-prod_row: Primitive = _row("prod", lambda *xs: math.prod(xs, start=1.0), _prod_partials, "Π")
+prod_row: Primitive = _row("prod", _prod, _prod_partials, "Π")
 logsumexp_row: Primitive = _row(
     "logsumexp", _logsumexp, _logsumexp_partials, None, "at least one operand",
 )
@@ -538,9 +579,13 @@ logsumexp_row: Primitive = _row(
 def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     """Give ``x`` where it is positive, else ``slope * x``; the derivative at 0 is ``slope``.
 
+    Raises ``TypeError`` if one of them is neither a number nor a node.
+
     >>> leaky_relu(-2.0), leaky_relu(3.0)
     (-0.02, 3.0)
     """
+    if not hasattr(type(slope), "__primitive__"):  # a node would be a slope that is learnt
+        slope = real(slope, "slope of leaky_relu")
     return where(step(x), x, slope * x)
 
 
@@ -551,15 +596,3 @@ def hard_tanh(x: Any) -> Any:
     (-1.0, 0.5)
     """
     return where(step(1.0 - abs(x)), x, sign(x))
-
-
-def primitive(name: str) -> Primitive:
-    """Give the row of that name; raises ``ValueError`` with a suggestion if there is none.
-
-    >>> primitive("exp")
-    <Primitive exp>
-    """
-    try:
-        return PRIMITIVES[name]
-    except KeyError:
-        raise unknown_name("primitive", name, PRIMITIVES) from None

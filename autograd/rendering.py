@@ -8,6 +8,8 @@ WebAssembly, on ``wasmtime``.
 from __future__ import annotations
 
 import atexit
+import math
+import re
 import shutil
 import subprocess
 import threading
@@ -16,10 +18,11 @@ from typing import Any
 
 import graphviz
 
-from .errors import RenderingError
+from .errors import RenderingError, shortened
 from .svg import FONTS
 
 TIME_LIMIT = 30.0  # seconds, for one picture
+PIXELS, LONGEST = 40e6, 30_000.0  # of a PNG, and of its longer side
 
 INSTALL = (
     "install Graphviz from https://graphviz.org/download (so that `dot` is on the PATH)"
@@ -55,9 +58,14 @@ def render_svg(dot: str) -> str:
             f"the drawing has text that is not valid Unicode ({error.reason}); change that label"
         ) from None
     program = shutil.which("dot")
-    if program:
-        return _run([program, "-Tsvg"], source).decode()
-    return _render_embedded(dot)
+    if not program:
+        return _render_embedded(dot)
+    svg = _run([program, "-Tsvg"], source).decode(errors="replace")
+    if "<svg" not in svg:
+        raise RenderingError(
+            f"`{program}` gave no SVG but {shortened(svg)}: is it Graphviz? {INSTALL}"
+        )
+    return svg
 
 
 def render_png(svg: str, dot: str) -> bytes:
@@ -75,7 +83,7 @@ def render_png(svg: str, dot: str) -> bytes:
     except ImportError:
         program = shutil.which("dot")
         if program:
-            return _run([program, "-Tpng", "-Gdpi=192"], dot.encode())
+            return _run([program, "-Tpng", f"-Gdpi={96.0 * _zoom(svg):.0f}"], dot.encode())
         raise RenderingError(
             "a PNG needs `pip install resvg-py` (the extra `gradtable[png]`)"
             " or a Graphviz installation; .svg needs neither"
@@ -85,7 +93,20 @@ def render_png(svg: str, dot: str) -> bytes:
             "a PNG needs a font on this machine: install Arial, Liberation Sans or DejaVu Sans"
             " (fonts-liberation, fonts-dejavu), or save the picture as .svg"
         )
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=2))
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_zoom(svg)))
+
+
+def _zoom(svg: str) -> float:
+    """Choose the enlargement of a PNG: 2, or less if the picture would have too many pixels.
+
+    >>> _zoom('<svg width="300pt" height="200pt">'), _zoom('<svg width="30000pt" height="3000pt">')
+    (2.0, 0.5)
+    """
+    size = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    if size is None:
+        return 2.0
+    width, height = (float(points) * 96.0 / 72.0 for points in size.groups())
+    return min(2.0, math.sqrt(PIXELS / (width * height)), LONGEST / max(width, height))
 
 
 def _finds_a_font(resvg_py: Any) -> bool:
@@ -172,29 +193,37 @@ class Digraph(graphviz.Digraph):  # type: ignore[misc]
 
         Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
         """
-        if shutil.which("dot"):
-            return super().pipe(format, **options)
         wanted = format or self.format
-        svg = render_svg(self.source)
+        program = shutil.which("dot")
         if wanted == "svg":
-            encoding = options.get("encoding")
-            return svg if encoding else svg.encode()
-        if wanted == "png":
-            return render_png(svg, self.source)
-        raise RenderingError(f"without a `dot` program only svg and png can be drawn: {INSTALL}")
+            content = render_svg(self.source).encode()
+        elif program:
+            content = _run([program, f"-T{wanted}"], self.source.encode(errors="replace"))
+        elif wanted == "png":
+            content = render_png(render_svg(self.source), self.source)
+        else:
+            raise RenderingError(
+                f"without a `dot` program only svg and png can be drawn: {INSTALL}"
+            )
+        encoding = options.get("encoding")
+        return content.decode(encoding) if encoding else content
 
     def render(self, filename: Any = None, **options: Any) -> str:
         """Write the DOT source to ``filename`` and the picture beside it; give its path.
 
         Raises ``RenderingError`` if it takes a ``dot`` program that is not there.
         """
-        if shutil.which("dot"):
-            return str(super().render(filename, **options))
         wanted = options.get("format") or self.format
         content = self.pipe(wanted)
-        source = Path(self.save(filename, directory=options.get("directory")))
-        picture = Path(options.get("outfile") or f"{source}.{wanted}")
-        picture.write_bytes(content)
+        try:
+            source = Path(self.save(filename, directory=options.get("directory")))
+            picture = Path(options.get("outfile") or f"{source}.{wanted}")
+            picture.write_bytes(content)
+        except OSError as error:
+            raise RenderingError(
+                f"cannot write the picture: {error};"
+                " choose a folder that exists and that you may write to"
+            ) from None
         if options.get("cleanup"):
             source.unlink()
         if options.get("view"):

@@ -6,7 +6,8 @@ and so one node however many operands it has; the others are built from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
+from math import inf
 from typing import Any
 
 from .errors import shortened
@@ -15,7 +16,9 @@ from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, total
 
 def _sequence(values: Any, who: str) -> tuple[Any, ...]:
     # the usual kinds come first: looking up the abstract one takes longer
-    if isinstance(values, (list, tuple, Iterable)) and not isinstance(values, str):
+    if isinstance(values, (list, tuple)):
+        return tuple(values)
+    if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Set, Mapping)):
         return tuple(values)
     kind = type(values).__name__
     raise TypeError(f"{who} expects a sequence of values, got {kind} {shortened(values)}")
@@ -66,8 +69,8 @@ def logsumexp(values: Iterable[Any]) -> Any:
     return logsumexp_row(*_sequence(values, "logsumexp"))
 
 
-def _number(value: Any) -> float:
-    return float(value.data) if hasattr(type(value), "__primitive__") else real(value, "sparsemax")
+def _number(value: Any, who: str) -> float:
+    return float(value.data) if hasattr(type(value), "__primitive__") else real(value, who)
 
 
 def _some(values: Iterable[Any], who: str) -> list[Any]:
@@ -84,7 +87,11 @@ def mean(values: Iterable[Any]) -> Any:
     3.0
     """
     given = _some(values, "mean")
-    return total(given) / len(given)
+    n = len(given)
+    whole = total(given)
+    if abs(_number(whole, "mean")) == inf:  # the mean may be smaller than the sum can be
+        return total(v / n for v in given)
+    return whole / n
 
 
 def softmax(values: Iterable[Any]) -> list[Any]:
@@ -123,6 +130,8 @@ def sparsemax(values: Iterable[Any]) -> list[Any]:
     [0.75, 0.25, 0.0]
     """
     given = _some(values, "sparsemax")
+    for v in given:
+        _number(v, "sparsemax")  # before they are compared: what is no number is refused
     # Only differences count; taken from the largest value they keep their digits.
     ordered = sorted(given, reverse=True)
     top = ordered[0]
@@ -131,7 +140,7 @@ def sparsemax(values: Iterable[Any]) -> list[Any]:
     # threshold tau they define themselves; the largest always belongs to it.
     support, above = 1, 0.0
     while support < len(ordered):
-        number = _number(shifted[support])
+        number = _number(shifted[support], "sparsemax")
         above += number
         if 1.0 + (support + 1) * number <= above:
             break

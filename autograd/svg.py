@@ -10,6 +10,8 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from .errors import RenderingError
+
 FONTS = "Arial, Helvetica, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 MARGIN = 18.0  # points between the drawing and the edge of the picture
 ROW = 18.0  # height of one line of the legend
@@ -27,10 +29,14 @@ class LegendEntry(NamedTuple):
     dashes: str = ""
 
     @property
+    def sample(self) -> float:
+        """The width in points of what stands before its words."""
+        return {"box": 21.0, "line": 25.0, "text": 0.0}[self.kind]
+
+    @property
     def extent(self) -> float:
         """Its width in points, with the space to the next entry."""
-        sample = {"box": 21.0, "line": 25.0, "text": 0.0}[self.kind]
-        return sample + text_width(self.text) + 14.0
+        return self.sample + text_width(self.text) + 14.0
 
 
 def text_width(text: str, size: float = 10.0) -> float:
@@ -64,13 +70,18 @@ def finish(
     >>> 'id="p-a"' in finish(source, "p", "A graph", "of nothing", [])
     True
     """
-    root = ElementTree.fromstring(svg)
+    try:
+        root = ElementTree.fromstring(svg)
+        left, top, width, height = (float(x) for x in root.attrib["viewBox"].split())
+    except (ElementTree.ParseError, KeyError, ValueError) as error:
+        raise RenderingError(
+            f"Graphviz gave an SVG that cannot be read ({error}): install a newer Graphviz"
+        ) from None
     for element in root.iter():
         _simplify(element, prefix)
     for group in root.iter("g"):
         _unwrap(group)
 
-    left, top, width, height = (float(x) for x in root.attrib["viewBox"].split())
     if legend:
         width = max(width, NARROWEST, 2 * MARGIN + max(entry.extent for entry in legend))
     rows = _wrapped(legend, width - 2 * MARGIN)
@@ -154,8 +165,7 @@ def _legend_row(entries: Sequence[LegendEntry], y: float) -> Element:
         elif entry.kind == "line":
             line = {"x1": f"{x:.1f}", "x2": f"{x + 20:.1f}", "y1": "6", "y2": "6"}
             row.append(Element("line", {**line, **style}))
-        start = {"box": 21.0, "line": 25.0, "text": 0.0}[entry.kind]
-        words = Element("text", x=f"{x + start:.1f}", y="9.5")
+        words = Element("text", x=f"{x + entry.sample:.1f}", y="9.5")
         words.text = entry.text
         row.append(words)
         x += entry.extent

@@ -59,7 +59,7 @@ class Value:
     Value(data=0.8, grad=0.30825, label='w')
     """
 
-    __slots__ = ("_a", "_b", "_da", "_db", "data", "grad", "label", "op", "scope")
+    __slots__ = ("_a", "_b", "_da", "_db", "_swept", "data", "grad", "label", "op", "scope")
 
     data: float
     grad: float
@@ -70,6 +70,7 @@ class Value:
     _b: Any
     _da: Any
     _db: Any
+    _swept: bool  # set on the node that ``backward`` was called on, absent on all others
 
     def __init__(self, data: Any, label: str = "") -> None:
         self.data = real(data, type(self).__name__)
@@ -416,6 +417,7 @@ class Value:
         self,
         style: str = "auto",
         gradients: bool | str = "auto",
+        *,
         max_nodes: int = 500,
         rankdir: str = "LR",
     ) -> Drawing:
@@ -426,7 +428,7 @@ class Value:
         """
         from .drawing import graph
 
-        return graph(self, style, gradients, max_nodes, rankdir)
+        return graph(self, style, gradients, max_nodes=max_nodes, rankdir=rankdir)
 
 
 class Constant(Value):

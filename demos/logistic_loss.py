@@ -8,10 +8,8 @@ gradient is the sum of what comes back along the two edges that leave it.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 from autograd import Constant, GradTable, Value, scope, square
+from demos import options
 from nn import Parameter
 
 
@@ -33,13 +31,7 @@ def build() -> tuple[Value, Parameter]:
 
 def main(argv: list[str] | None = None) -> GradTable:
     """Run the demo; give the grad-table of the loss."""
-    parser = argparse.ArgumentParser(
-        prog="python -m demos.logistic_loss", description=__doc__.split("\n")[0]
-    )
-    parser.add_argument("--out", type=Path, default=Path("demos/out"), help="folder for pictures")
-    parser.add_argument("--seed", type=int, default=0, help="ignored: nothing here is random")
-    options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
+    out = options("logistic_loss", __doc__, argv).out
 
     loss, w = build()
     table = loss.backward()
@@ -49,7 +41,7 @@ def main(argv: list[str] | None = None) -> GradTable:
     for route in routes:
         print(f"  through {route.child.label or 'w squared'}: {route.product:+.6f}")
     print(f"  together:   {table[w]:+.6f}")
-    print(f"\nThe picture: {loss.graph().save(options.out / 'logistic_loss.svg')}")
+    print(f"\nThe picture: {loss.graph().save(out / 'logistic_loss.svg')}")
 
     assert sum(route.product for route in routes) == table[w], "the routes must add up"
     return table

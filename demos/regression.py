@@ -8,13 +8,12 @@ ends at the closed form: that is what maximum likelihood says under Gaussian noi
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from random import Random
 
 from tqdm import tqdm
 
 import nn
+from demos import options
 from nn import plots
 
 SAMPLES, EPOCHS = 40, 400
@@ -45,15 +44,9 @@ def train(model: nn.MLP, X: list[list[float]], y: list[float]) -> None:
 
 def main(argv: list[str] | None = None) -> tuple[float, float]:
     """Run the demo; give the learnt slope and intercept."""
-    parser = argparse.ArgumentParser(
-        prog="python -m demos.regression", description=__doc__.split("\n")[0]
-    )
-    parser.add_argument("--out", type=Path, default=Path("demos/out"), help="folder for pictures")
-    parser.add_argument("--seed", type=int, default=0, help="seed of data and initial weights")
-    options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
+    chosen = options("regression", __doc__, argv, seed="data and initial weights")
 
-    rng = Random(options.seed)
+    rng = Random(chosen.seed)
     X, y = make_data(rng)
     model = nn.MLP([1, 1], rng=rng)
     print(model)
@@ -67,7 +60,7 @@ def main(argv: list[str] | None = None) -> tuple[float, float]:
     print(f"normal equations {exact[0]:10.6f}    {exact[1]:10.6f}")
 
     figure, _ = plots.fit_curve(model, X, y, truth=lambda x: 0.8 * x + 2.0)
-    picture = options.out / "regression.png"
+    picture = chosen.out / "regression.png"
     figure.savefig(picture, dpi=110)
     print(f"\nData, fit and residuals: {picture}")
 

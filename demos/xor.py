@@ -8,12 +8,10 @@ sample's loss, trains a 2-4-1 net on the truth table and draws its decision boun
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-
 from tqdm import tqdm
 
 import nn
+from demos import options
 from nn import plots
 
 X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
@@ -62,25 +60,21 @@ def show_contributions(model: nn.MLP) -> None:
 
 def main(argv: list[str] | None = None) -> list[float]:
     """Run the demo; give the net's outputs for the four rows of the truth table."""
-    parser = argparse.ArgumentParser(prog="python -m demos.xor", description=__doc__.split("\n")[0])
-    parser.add_argument("--out", type=Path, default=Path("demos/out"), help="folder for pictures")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the initial weights")
-    options = parser.parse_args(argv)
-    options.out.mkdir(parents=True, exist_ok=True)
+    chosen = options("xor", __doc__, argv, seed="the initial weights")
 
-    model = nn.MLP([2, 4, 1], activation="tanh", output="sigmoid", rng=options.seed)
+    model = nn.MLP([2, 4, 1], activation="tanh", output="sigmoid", rng=chosen.seed)
     print(model)
     show_contributions(model)
     loss = nn.binary_cross_entropy(model(X[1]), Y[1])
     loss.backward()
-    graph = loss.graph().save(options.out / "xor.svg")
+    graph = loss.graph().save(chosen.out / "xor.svg")
     print()
     before, after = train(model)
     outputs = show_truth_table(model)
     print(f"\nmean loss: {before:.4f} before training, {after:.4f} after")
 
     figure, _ = plots.decision_boundary(model, X, Y)
-    boundary = options.out / "xor-boundary.png"
+    boundary = chosen.out / "xor-boundary.png"
     figure.savefig(boundary, dpi=110)
     print(f"\nThe graph of the second sample's loss, before training: {graph}")
     print(f"The decision boundary, after training:                  {boundary}")

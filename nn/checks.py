@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from numbers import Integral
 from random import Random
 from typing import Any, cast
 
@@ -21,15 +22,16 @@ def generator(rng: int | Random | None) -> Random:
     """
     if isinstance(rng, Random):
         return rng
-    if rng is None or (isinstance(rng, int) and not isinstance(rng, bool)):
-        return Random(rng)
+    if rng is None or (isinstance(rng, Integral) and not isinstance(rng, bool)):
+        return Random(None if rng is None else int(rng))
     raise TypeError(f"rng is an int, a random.Random or None, got {shortened(rng)}")
 
 
 def by_name(choice: Any, kind: str, known: Mapping[str, Any]) -> Any:
     """Give the function of that name; a function is given back as it is.
 
-    Raises ``ValueError`` for an unknown name, with a suggestion if one is close.
+    Raises ``ValueError`` for an unknown name, with a suggestion if one is close,
+    ``TypeError`` for anything else.
 
     >>> by_name("tahn", "activation", {"tanh": abs})
     Traceback (most recent call last):
@@ -37,6 +39,8 @@ def by_name(choice: Any, kind: str, known: Mapping[str, Any]) -> Any:
     """
     if callable(choice):
         return choice
+    if not isinstance(choice, str):
+        raise TypeError(f"{kind} is a name or a function, got {shortened(choice)}")
     if choice not in known:
         raise unknown_name(kind, choice, known)
     return known[choice]
@@ -49,11 +53,11 @@ def width(number: Any, what: str) -> int:
     Traceback (most recent call last):
     ValueError: n_inputs of Neuron is at least 1, got 0
     """
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not isinstance(number, Integral) or isinstance(number, bool):
         raise TypeError(f"{what} is an int, got {type(number).__name__} {shortened(number)}")
     if number < 1:
         raise ValueError(f"{what} is at least 1, got {number}")
-    return number
+    return int(number)
 
 
 def at_least_zero(number: Any, what: str) -> float:
@@ -69,6 +73,18 @@ def at_least_zero(number: Any, what: str) -> float:
     return checked
 
 
+def _in_order(values: Any) -> list[Any] | None:
+    """Give a list of what has several elements in a fixed order, and None for all else."""
+    if isinstance(values, (list, tuple)):
+        return list(values)
+    if isinstance(values, (str, bytes, Set, Mapping)) or not isinstance(values, Iterable):
+        return None
+    try:
+        return list(values)
+    except TypeError:  # an array without dimensions
+        return None
+
+
 def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
     """Give one sample as nodes: numbers become inputs ``x[0], x[1], ...``, nodes stay.
 
@@ -78,12 +94,12 @@ def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
     Traceback (most recent call last):
     ValueError: MLP expects 2 inputs, got 3
     """
-    if isinstance(row, (str, Value)) or not isinstance(row, Iterable):
+    values = _in_order(row)
+    if values is None:
         raise TypeError(
             f"{who} expects a sequence of {counted(expected, 'input')},"
             f" got {type(row).__name__} {shortened(row)}"
         )
-    values = list(row)
     if len(values) != expected:
         raise ValueError(f"{who} expects {counted(expected, 'input')}, got {len(values)}")
     return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
@@ -118,11 +134,11 @@ def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:
     Traceback (most recent call last):
     ValueError: squared_error expects 2 targets, got 1
     """
-    is_sequence = isinstance(target, Iterable) and not isinstance(target, str)
-    targets = list(target) if is_sequence else [target]
-    if len(targets) != expected:
-        raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
+    in_order = _in_order(target)
+    targets = [target] if in_order is None else in_order
     for t in targets:
         if not isinstance(t, Value):
             real(t, f"a target of {who}")
+    if len(targets) != expected:
+        raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
     return targets

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable
 from random import Random
 
+from autograd.primitives import real
+
 from .checks import at_least_zero, by_name
 
 Initializer = Callable[[int, int, Random], float]
@@ -17,10 +19,15 @@ Initializer = Callable[[int, int, Random], float]
 def constant(c: float) -> Initializer:
     """Give every weight the value ``c``; equal hidden units then stay equal (syllabus D4).
 
+    Raises ``ValueError`` if ``c`` is not finite.
+
     >>> constant(0.5)(2, 1, Random(0))
     0.5
     """
-    return lambda n_in, n_out, rng: float(c)
+    weight = real(c, "c of constant")
+    if not math.isfinite(weight):
+        raise ValueError(f"c of constant is a finite number, got {weight}")
+    return lambda n_in, n_out, rng: weight
 
 
 def normal(sigma: float) -> Initializer:
@@ -84,5 +91,7 @@ def initializer(choice: str | Initializer) -> Initializer:
     Traceback (most recent call last):
     ValueError: unknown initializer 'xavierr'; did you mean 'xavier'?
     """
+    if choice in ("constant", "normal", "uniform"):
+        raise ValueError(f"the initializer {choice!r} takes a number: pass nn.{choice}(0.1)")
     chosen: Initializer = by_name(choice, "initializer", INITIALIZERS)
     return chosen

@@ -45,8 +45,8 @@ class Layer(Module):
         self.name = name
         source = generator(rng)
         self.neurons = [
-            Neuron(n_inputs, activation, init, source, bias, expand, n_outputs)
-            for _ in range(n_outputs)
+            Neuron(n_inputs, activation, init, source, bias, expand, self.n_outputs)
+            for _ in range(self.n_outputs)
         ]
         self.relabel("")
 
@@ -126,10 +126,10 @@ class MLP(Module):
         if len(widths) < 2:
             raise ValueError(f"MLP expects at least two sizes (inputs, outputs), got {widths}")
         hidden = len(widths) - 2
-        if isinstance(activation, str) or callable(activation):
-            activations = [activation] * hidden
-        else:
+        if isinstance(activation, Sequence) and not isinstance(activation, str):
             activations = list(activation)
+        else:
+            activations = [activation_of(activation)] * hidden
         if len(activations) != hidden:
             raise ValueError(
                 f"MLP expects one activation for each of its {hidden} hidden layers,"

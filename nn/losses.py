@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd import Value, mean, scope, square, total, xlogy
+from autograd.errors import shortened
 
 from .checks import outputs_of, targets_of
 
@@ -37,8 +38,9 @@ def binary_cross_entropy(predicted: Value | Sequence[Value], target: Any) -> Val
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
     or one number if n is 1. A probability of exactly 0 or 1 is allowed where the
-    target is the same. Raises ``ValueError`` for another width or a target out of
-    range, ``DomainError`` for a probability of 0 where 1 was the target or the reverse.
+    target is the same. Raises ``ValueError`` for another width, a probability or a
+    target out of range, ``DomainError`` for a probability of 0 where 1 was the target
+    or the reverse.
 
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
@@ -48,6 +50,12 @@ def binary_cross_entropy(predicted: Value | Sequence[Value], target: Any) -> Val
     for t in targets:
         if not isinstance(t, Value) and not 0.0 <= t <= 1.0:
             raise ValueError(f"binary_cross_entropy expects targets from 0 to 1, got {t!r}")
+    for p in outputs:
+        if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
+            raise ValueError(
+                f"binary_cross_entropy expects probabilities from 0 to 1, got {p.data!r}:"
+                " is the output a sigmoid?"
+            )
     with scope("loss"):
         return _sum(
             -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p)) for p, t in zip(outputs, targets, strict=True)
@@ -83,6 +91,12 @@ def empirical_risk(
             f" got {len(X)} rows and {len(y)} targets"
         )
     losses = [loss(model(row), target) for row, target in zip(X, y, strict=True)]
+    for each in losses:
+        if not isinstance(each, Value):
+            raise TypeError(
+                f"a loss gives a Value, got {type(each).__name__} {shortened(each)}:"
+                " compute it from the nodes, not from their data"
+            )
     risk: Value = mean(losses) if len(losses) > 1 else losses[0]
     if regularizer is not None:
         risk = risk + regularizer(model)

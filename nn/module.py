@@ -60,14 +60,24 @@ class Module:
     def named_parameters(self) -> dict[str, Parameter]:
         """Give every parameter under the path that leads to it, in the order of definition.
 
+        Raises ``ValueError`` if two paths are spelt alike, ``TypeError`` for a set.
+
         >>> from nn import Neuron
         >>> list(Neuron(2, rng=0).named_parameters())
         ['weights.0', 'weights.1', 'bias']
         """
-        names: dict[Parameter, str] = {}
-        for path, parameter in _walk(self, "", set()):
-            names.setdefault(parameter, path)
-        return {path: parameter for parameter, path in names.items()}
+        names: dict[str, Parameter] = {}
+        for parameter, path in self._paths().items():
+            if path in names:
+                raise ValueError(f"two parameters have the path {path!r}: rename an entry")
+            names[path] = parameter
+        return names
+
+    def _paths(self) -> dict[Parameter, str]:
+        paths: dict[Parameter, str] = {}
+        for path, parameter in _walk(self):
+            paths.setdefault(parameter, path)
+        return paths
 
     def parameters(self) -> list[Parameter]:
         """Give every parameter once, in the order of definition.
@@ -76,7 +86,7 @@ class Module:
         >>> [p.label for p in Neuron(2, rng=0).parameters()]
         ['w[0]', 'w[1]', 'b']
         """
-        return list(self.named_parameters().values())
+        return list(self._paths())
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0.0.
@@ -104,20 +114,36 @@ class Module:
         return f"{type(self).__name__}({'; '.join(filter(None, parts))})"
 
 
-def _walk(thing: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Parameter]]:
-    if isinstance(thing, Parameter):
-        yield path, thing
-        return
+def _walk(module: Module) -> Iterator[tuple[str, Parameter]]:
+    """Go through the parameters and the paths that lead to them, depth first."""
+    seen: set[int] = set()
+    stack: list[tuple[str, Any]] = [("", module)]
+    while stack:
+        path, thing = stack.pop()
+        if isinstance(thing, Parameter):
+            yield path, thing
+            continue
+        parts = _parts(thing, path)
+        if not parts or id(thing) in seen:  # a module that holds itself, or is used twice
+            continue
+        seen.add(id(thing))
+        stack += [(f"{path}.{name}" if path else str(name), part) for name, part in parts[::-1]]
+
+
+def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
+    """Give the (name, part) pairs of what can hold parameters; nothing for all else."""
     if isinstance(thing, Module):
-        items = list(vars(thing).items())
-    elif isinstance(thing, dict):
-        items = list(thing.items())
-    elif isinstance(thing, (list, tuple)):
-        items = [(str(i), part) for i, part in enumerate(thing)]
-    else:
-        return
-    if id(thing) in seen:  # a module that holds itself, or one that is used twice
-        return
-    seen.add(id(thing))
-    for name, part in items:
-        yield from _walk(part, f"{path}.{name}" if path else str(name), seen)
+        slots = [vars(kind).get("__slots__", ()) for kind in reversed(type(thing).__mro__)]
+        names = [n for some in slots for n in ([some] if isinstance(some, str) else some)]
+        return [(n, getattr(thing, n, None)) for n in [*names, *vars(thing)]]
+    if isinstance(thing, dict):
+        return list(thing.items())
+    if isinstance(thing, (list, tuple)):
+        return list(enumerate(thing))
+    if isinstance(thing, (set, frozenset)) and any(
+        isinstance(x, (Parameter, Module)) for x in thing
+    ):
+        raise TypeError(
+            f"{path!r} is a set, which has no order: keep parameters and modules in a list"
+        )
+    return []

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-from autograd import Value, dot
+from autograd import Value, dot, scope
 from autograd.errors import shortened
 
-from .activations import Activation, activation, activation_name
+from .activations import Activation, activation_name
+from .activations import activation as activation_of
 from .checks import generator, inputs_of, width
 from .initializers import Initializer, initializer
 from .module import Module, Parameter
@@ -48,9 +49,11 @@ class Neuron(Module):
         n_outputs: int = 1,
     ) -> None:
         self.n_inputs = width(n_inputs, "n_inputs of Neuron")
-        self.activation = _activation(activation)
+        self.activation = activation_of(activation)
         draw, source = initializer(init), generator(rng)
-        self.weights = [Parameter(draw(n_inputs, n_outputs, source)) for _ in range(n_inputs)]
+        self.weights = [
+            Parameter(draw(self.n_inputs, n_outputs, source)) for _ in range(self.n_inputs)
+        ]
         self.bias = Parameter(0.0, kind="bias") if bias else None
         self.expand = expand
         self.relabel("w[{}]", "b", "s", "y")
@@ -105,7 +108,9 @@ class Neuron(Module):
 
     def __call__(self, inputs: Iterable[Any]) -> Value:
         """Give the output of the neuron."""
-        return self.output(inputs_of(inputs, self.n_inputs, "Neuron"))
+        nodes = inputs_of(inputs, self.n_inputs, "Neuron")
+        with scope("neuron"):
+            return self.output(nodes)
 
     def summary(self) -> str:
         """Say how many inputs it has and which activation.
@@ -114,6 +119,3 @@ class Neuron(Module):
         '2 -> relu'
         """
         return f"{self.n_inputs} -> {activation_name(self.activation)}"
-
-
-_activation = activation  # the constructor's argument hides the name

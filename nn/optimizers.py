@@ -7,7 +7,7 @@ optimizer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd import Value
@@ -58,7 +58,7 @@ class SGD:
         return theta + velocity, velocity
 
     def step(
-        self, parameters: Sequence[Parameter], loss: Callable[[], Value] | None = None
+        self, parameters: Iterable[Parameter], loss: Callable[[], Value] | None = None
     ) -> None:
         """Move every parameter's ``data`` against its ``grad``; ``loss`` is not needed here.
 
@@ -70,6 +70,7 @@ class SGD:
         >>> w.data
         0.8
         """
+        parameters = list(parameters)
         self.velocities = self.velocities or [0.0] * len(parameters)
         if len(parameters) != len(self.velocities):
             raise ValueError(

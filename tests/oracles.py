@@ -75,10 +75,11 @@ def value(function: Function, point: tuple[float, ...]) -> float:
 def partial(function: Function, point: tuple[float, ...], i: int) -> float:
     """Give a partial derivative by mpmath's differences, with a step fitting the operand.
 
-    Far from 1 a step that fits the operand is lost at 50 digits: 800 then.
+    Far from 1 a step that fits the operand, or the slope of a saturated function, is lost
+    at 50 digits: 800 then.
     """
     order = tuple(int(j == i) for j in range(len(point)))
-    extreme = any(p != 0.0 and not 1e-15 < abs(p) < 1e15 for p in point)
+    extreme = any(p != 0.0 and not 1e-15 < abs(p) < 100.0 for p in point)
     with mpmath.workdps(800 if extreme else 50):
         x = [mpmath.mpf(p) for p in point]
         scale = min(mpmath.fabs(x[i]) or mpmath.mpf(1), mpmath.mpf(1))

@@ -16,7 +16,7 @@ AUTOGRAD: dict[str, set[str]] = {
     "errors": set(),
     "scopes": set(),
     "files": set(),
-    "svg": set(),
+    "svg": {"errors"},
     "primitives": {"errors"},
     "value": {"errors", "primitives", "scopes"},
     "sequences": {"errors", "primitives"},

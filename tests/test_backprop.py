@@ -296,3 +296,9 @@ def test_the_printed_table_leaves_out_unlabelled_constants_only() -> None:
     y = autograd.Constant(2.0, "λ") * (Value(1.0, "x") * 3.0)
     names = [line.split()[0] for line in str(grad_table(y)).splitlines()[1:]]
     assert names == ["v4", "v3", "x", "λ"]
+
+
+@pytest.mark.parametrize("thing", [[1], "x", None, 1.0])
+def test_a_table_says_what_it_is_indexed_with(thing: object) -> None:
+    with pytest.raises(TypeError, match="a GradTable is indexed with a Value, got"):
+        grad_table(Value(1.0) * 2.0)[thing]

@@ -87,3 +87,10 @@ def test_help() -> None:
         assert done.returncode == 0
         assert "--out" in done.stdout
         assert "--seed" in done.stdout
+
+
+def test_a_folder_that_cannot_be_made(tmp_path, capsys) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit):
+        logistic_loss.main(["--out", str(tmp_path / "file" / "below")])
+    assert "cannot make the folder" in capsys.readouterr().err

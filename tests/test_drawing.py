@@ -1,5 +1,6 @@
 """Pictures: what is drawn, how it is written, and that it survives any label."""
 
+import inspect
 import math
 import os
 import re
@@ -811,3 +812,110 @@ def test_the_description_names_eight_leaves_at_most() -> None:
     z = autograd.total(leaves[:8])
     z.backward()
     assert not z.graph().description.endswith("…")
+
+
+# --- what an audit found ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["true", "echo hello", r"printf '\377\376'", "echo '<svg>'", "echo '<svg/>'", "exit 3"],
+)
+def test_whatever_a_dot_program_gives_is_a_rendering_error(
+    script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_dot(tmp_path, script, monkeypatch)
+    drawing = loss().graph()
+    for work in (drawing.svg, lambda: drawing.save(tmp_path / "a.svg")):
+        with pytest.raises(RenderingError):
+            work()
+    assert list(drawing._repr_mimebundle_()) == ["text/plain"]
+    assert not (tmp_path / "a.svg").exists()
+
+
+def test_draw_dot_with_a_dot_program_that_fails_or_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_dot(tmp_path, "echo broken >&2; exit 1", monkeypatch)
+    for format in ("svg", "pdf"):
+        with pytest.raises(RenderingError, match="broken"):
+            draw_dot(Value(1.0)).pipe(format=format)
+        with pytest.raises(RenderingError, match="broken"):
+            draw_dot(Value(1.0)).render("g", directory=tmp_path, format=format)
+    fake_dot(tmp_path, "exec sleep 20", monkeypatch)
+    monkeypatch.setattr(rendering, "TIME_LIMIT", 0.2)
+    with pytest.raises(RenderingError, match="did not finish"):
+        draw_dot(Value(1.0)).pipe(format="pdf")
+
+
+@pytest.mark.usefixtures("no_dot")
+def test_draw_dot_into_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RenderingError, match="cannot write the picture"):
+        draw_dot(Value(1.0)).render("g", directory=tmp_path / "file" / "below")
+
+
+def test_a_png_of_a_large_graph_has_a_bounded_size() -> None:
+    size = rendering._zoom('<svg width="30pt" height="20pt">')
+    assert size == 2.0
+    for width, height in ((40_000.0, 100.0), (9000.0, 9000.0), (200.0, 50_000.0)):
+        zoom = rendering._zoom(f'<svg width="{width:.0f}pt" height="{height:.0f}pt">')
+        pixels = [side * 96 / 72 * zoom for side in (width, height)]
+        assert max(pixels) > 0.9 * rendering.LONGEST or math.prod(pixels) > 0.9 * rendering.PIXELS
+        assert max(pixels) <= rendering.LONGEST * 1.0001
+        assert math.prod(pixels) <= rendering.PIXELS * 1.0001
+
+
+def test_a_png_is_twice_the_size_of_its_svg(tmp_path: Path) -> None:
+    drawing = loss().graph()
+    content = drawing.save(tmp_path / "a.png").read_bytes()
+    width = int.from_bytes(content[16:20], "big")
+    points = float(re.search(r'width="(\d+)pt"', drawing.svg()).group(1))
+    assert abs(width - 2 * points * 96 / 72) < 3
+
+
+def test_gradients_are_shown_once_backward_was_called_on_the_output() -> None:
+    x = Value(2.0, "x")
+    hidden = (x * 3.0).named("hidden")
+    y = (hidden * 2.0).named("y")
+    assert "grad" not in y.graph().dot
+    y.backward()
+    assert "grad" in y.graph().dot
+    assert "grad" not in hidden.graph().dot  # the sweep began at y
+    assert "grad" in hidden.graph(gradients=True).dot
+    y.zero_grad()
+    assert "grad" not in y.graph().dot
+
+
+def test_a_notebook_never_sees_an_exception(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(dot: str) -> str:
+        raise MemoryError("all of it")
+
+    monkeypatch.setattr(rendering, "render_svg", fail)
+    bundle = loss().graph()._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert "not drawn: all of it" in bundle["text/plain"]
+
+
+def test_automatic_names_avoid_labels_and_negative_numbers_stand_in_brackets() -> None:
+    v1 = Value(2.0, "v1")
+    y = v1.exp() + 1.0
+    assert "v1′ = exp(v1)" in y.graph().dot
+    assert "(−2)^x" in ((-2.0) ** Value(3.0, "x")).graph().dot
+    assert "x^(−1)" in (Value(3.0, "x") ** -1).graph().dot
+    w, x = Value(1.0, "w"), Value(2.0, "x")
+    assert "w·x + (−0.5)" in autograd.dot([w], [x], -0.5).graph().dot
+
+
+def test_both_signatures_of_graph_agree() -> None:
+    function = inspect.signature(autograd.drawing.graph).parameters
+    method = inspect.signature(Value.graph).parameters
+    options = [(p.name, p.default, p.kind) for p in function.values()][1:]
+    assert options == [(p.name, p.default, p.kind) for p in method.values()][1:]
+
+
+def test_a_name_as_long_as_a_file_system_takes(tmp_path: Path) -> None:
+    for stem in ("a" * 251, "é" * 125):
+        target = loss().graph().save(tmp_path / f"{stem}.dot")
+        assert target.read_text().startswith("digraph")
+    assert len(list(tmp_path.iterdir())) == 2

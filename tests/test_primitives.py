@@ -28,7 +28,7 @@ def test_value_and_partials_against_mpmath(name: str, point: tuple[float, ...]) 
     assert close(node.data, value(exact, point), 4e-15)
     for i, got in enumerate(node.partials):
         # saturation costs digits relative to 1, not to the derivative itself
-        assert close(got, partial(exact, point, i), 1e-12, 1e-16), f"operand {i}"
+        assert close(got, partial(exact, point, i), 1e-12), f"operand {i}"
 
 
 @pytest.mark.parametrize(("base", "n"), POWERS)
@@ -325,11 +325,6 @@ def test_a_primitive_of_ones_own_that_is_wrong() -> None:
         picky(Value(-1.0))
 
 
-def test_an_unknown_name_gets_a_suggestion() -> None:
-    with pytest.raises(ValueError, match="unknown primitive 'sigmoyd'; did you mean 'sigmoid'"):
-        autograd.primitives.primitive("sigmoyd")
-
-
 # --- what a newcomer tried --------------------------------------------------------
 
 
@@ -402,8 +397,12 @@ def test_one_value_is_no_sequence(name: str, thing) -> None:
 def test_numbers_too_large_for_a_float() -> None:
     from decimal import Decimal
 
+    def kind(number: object) -> str:
+        return type(number).__name__
+
     for number in (10**400, Fraction(10**400), Decimal("1e400")):
-        with pytest.raises(RangeError, match=f"this {type(number).__name__} is too large"):
+        words = f"Value expects a number that a float can hold .*, got a larger {kind(number)}"
+        with pytest.raises(RangeError, match=words):
             Value(number)
         with pytest.raises(OverflowError):
             _ = Value(1.0) < number
@@ -466,3 +465,78 @@ def test_slopes_that_are_small_keep_their_digits() -> None:
     assert close(Value(5.0).erf().partials[0], 2 / math.sqrt(math.pi) * math.exp(-25.0))
     edge = 710.4758600739439
     assert Value(edge).sinh().partials[0] == math.cosh(edge)
+
+
+def test_products_whose_way_overflows() -> None:
+    factors = (1e200, 1e200, 1e-200, 1e-200)
+    x = [Value(f) for f in factors]
+    y = autograd.prod(x)
+    assert close(y.data, 1.0)
+    assert all(close(p, 1.0 / f) for p, f in zip(y.partials, factors, strict=True))
+    assert autograd.prod([1e200, 1e200]) == inf
+    assert autograd.prod([-1e200, 1e200]) == -inf
+    assert math.isnan(autograd.prod([0.0, inf]))
+    assert autograd.prod([5e-324, 0.5, 4.0]) == 1e-323
+
+
+def test_the_rows_products_serve_nodes() -> None:
+    x = [Value(f) for f in (1e200, 1e200, 1e-200, 1e-200)]
+    slopes = PRIMITIVES["prod"].partials(autograd.prod(x), *x)
+    assert all(close(s.data, 1.0 / v.data) for s, v in zip(slopes, x, strict=True))
+    assert PRIMITIVES["prod"].partials(x[0], x[0]) == (1.0,)
+
+
+def test_sums_and_means_whose_way_overflows() -> None:
+    assert autograd.total([1e308, 1e308, -1e308]) == 1e308
+    assert autograd.total([1e308, 1e308]) == inf
+    assert autograd.total([-1e308, -1e308]) == -inf
+    assert math.isnan(autograd.total([inf, -inf]))
+    assert autograd.mean([1.7e308, 1.7e308]) == 1.7e308
+    x = [Value(1.7e308), Value(1.7e308)]
+    y = autograd.mean(x)
+    assert y.data == 1.7e308
+    assert [y.backward()[v] for v in x] == [0.5, 0.5]
+    assert autograd.mean([inf, 1.0]) == inf
+
+
+def test_slopes_in_saturation() -> None:
+    for x in (-40.0, -3.0, 5.0, 40.0, 300.0, -300.0):
+        for name in ("sigmoid", "tanh"):
+            exact = partial(SMOOTH[name][0], (x,), 0)
+            assert close(PRIMITIVES[name](Value(x)).partials[0], exact, 1e-13), (name, x)
+    for x in (800.0, -800.0, inf, -inf):
+        assert Value(x).tanh().partials == (0.0,)
+    # the second derivative of tanh beyond the range of cosh
+    x = Value(800.0)
+    (slope,) = PRIMITIVES["tanh"].partials(x.tanh(), x)
+    assert slope.backward()[x] == 0.0
+
+
+def test_the_limits_of_sinh_and_cosh() -> None:
+    sinh, cosh = (PRIMITIVES[name].quiet for name in ("sinh", "cosh"))
+    assert (sinh(800.0), sinh(-800.0), cosh(800.0), cosh(-800.0)) == (inf, -inf, inf, inf)
+    with pytest.raises(RangeError, match=r"cosh\(800.0\) is too large"):
+        autograd.cosh(800.0)
+
+
+@pytest.mark.parametrize("name", ["total", "prod", "mean", "softmax", "sparsemax"])
+@pytest.mark.parametrize("thing", [{1.0, 2.0}, {1.0: 2.0}, b"12", frozenset([1.0])])
+def test_values_without_an_order_are_refused(name: str, thing: object) -> None:
+    with pytest.raises(TypeError, match=f"{name} expects a sequence of values"):
+        getattr(autograd, name)(thing)
+
+
+def test_what_is_no_number_is_named() -> None:
+    with pytest.raises(TypeError, match="sparsemax expects a real number, got str 'a'"):
+        autograd.sparsemax(["a", "b"])
+    with pytest.raises(TypeError, match="slope of leaky_relu expects a real number, got str 'a'"):
+        autograd.leaky_relu(Value(1.0), "a")
+    slope = Value(0.5)
+    assert autograd.leaky_relu(Value(-2.0), slope).backward()[slope] == -2.0
+
+
+def test_a_row_of_ones_own_is_held_to_floats_on_numbers_too() -> None:
+    answer = Primitive("f", lambda x: 42, lambda y, x: (0.0,))(1.0)
+    assert type(answer) is float
+    with pytest.raises(TypeError, match="forward value of f expects a real number, got NoneType"):
+        Primitive("f", lambda x: None, lambda y, x: (0.0,))(1.0)  # type: ignore[arg-type]
