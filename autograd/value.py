@@ -263,9 +263,9 @@ class Value:
     def __float__(self) -> NoReturn:
         # math.exp(v) comes here too: giving the number would silently lose the gradient
         raise TypeError(
-            f"float() of a {type(self).__name__} would leave the graph and lose the gradient:"
-            " use v.data for the number, or stay in the graph with autograd's own functions"
-            " (autograd.exp(v) instead of math.exp(v))"
+            f"turning a {type(self).__name__} into a plain number would leave the graph and"
+            " lose the gradient: use v.data for the number, or stay in the graph with"
+            " autograd's own functions (autograd.exp(v) instead of math.exp(v))"
         )
 
     __int__ = __float__

@@ -135,7 +135,7 @@ def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
     if isinstance(thing, Module):
         slots = [vars(kind).get("__slots__", ()) for kind in reversed(type(thing).__mro__)]
         names = [n for some in slots for n in ([some] if isinstance(some, str) else some)]
-        return [(n, getattr(thing, n, None)) for n in [*names, *vars(thing)]]
+        return [(n, getattr(thing, n, None)) for n in [*names, *vars(thing)] if n != "__dict__"]
     if isinstance(thing, dict):
         return list(thing.items())
     if isinstance(thing, (list, tuple)):

@@ -24,17 +24,16 @@ from random import Random
 from statistics import median
 from typing import Any
 
+from node_layout import TupleNode, sweep_recursive
+
 import autograd
 import nn
 
 
-class TupleValue:
+class TupleValue(TupleNode):
     """A minimal engine of the usual kind: tuples in the node, a recursive sort."""
 
-    __slots__ = ("children", "data", "grad", "partials")
-
-    def __init__(self, data: float, children: tuple = (), partials: tuple = ()) -> None:
-        self.data, self.grad, self.children, self.partials = data, 0.0, children, partials
+    __slots__ = ()
 
     def __add__(self, other: Any) -> TupleValue:
         other = other if isinstance(other, TupleValue) else TupleValue(other)
@@ -58,21 +57,7 @@ class TupleValue:
         return TupleValue(max(0.0, self.data), (self,), (float(self.data > 0.0),))
 
     def backward(self) -> None:
-        order: list[TupleValue] = []
-        visited: set[TupleValue] = set()
-
-        def visit(node: TupleValue) -> None:
-            if node not in visited:
-                visited.add(node)
-                for child in node.children:
-                    visit(child)
-                order.append(node)
-
-        visit(self)
-        self.grad = 1.0
-        for node in reversed(order):
-            for child, partial in zip(node.children, node.partials, strict=True):
-                child.grad += node.grad * partial
+        sweep_recursive(self)
 
 
 def attention_like(make: Callable[[float], Any]) -> Any:
