@@ -10,7 +10,7 @@ Beside the names below there are ``autograd.abs`` and ``autograd.pow``; they are
 out of ``from autograd import *`` because Python has functions of these names.
 """
 
-from .backprop import Contribution, GradTable, grad_table
+from .backprop import Contribution, GradTable, TangentTable, grad_table, tangent_table
 from .drawing import Drawing, draw_dot
 from .errors import (
     AutogradError,
@@ -24,7 +24,9 @@ from .errors import (
     RenderingError,
     StaleGraphError,
 )
+from .functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .graph import topological_order
+from .higher import gradients
 from .primitives import (
     PRIMITIVES,
     Primitive,
@@ -88,6 +90,7 @@ __all__ = [
     "RecordingError",
     "RenderingError",
     "StaleGraphError",
+    "TangentTable",
     "Value",
     "acos",
     "add",
@@ -102,9 +105,15 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "grad",
     "grad_table",
+    "gradients",
     "hard_tanh",
+    "hessian",
+    "hvp",
     "hypot",
+    "jacobian",
+    "jvp",
     "leaky_relu",
     "log",
     "log1p",
@@ -130,9 +139,12 @@ __all__ = [
     "step",
     "sub",
     "tan",
+    "tangent_table",
     "tanh",
     "topological_order",
     "total",
+    "value_and_grad",
+    "vjp",
     "where",
     "xlogy",
 ]

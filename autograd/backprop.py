@@ -1,4 +1,4 @@
-"""The backward sweep and the table it fills.
+"""The backward sweep and the table it fills, and their twin that goes forward.
 
 Reverse-mode differentiation is one loop. Going through the nodes with children
 before parents, every node hands its gradient to its operands, each time
@@ -9,6 +9,11 @@ multiplied by the local partial derivative that stands on the edge:
 A parent that was used several times (fan-out) collects one product per use. When
 its turn comes all its children have been there, so its entry is complete. The
 loop knows nothing of any operation: the partials were recorded on the edges.
+
+Forward-mode differentiation is the same loop over the same edges in the other
+direction: every node takes from its operands how fast they change. One sweep backward
+gives the derivatives of one output with respect to every node; one sweep forward gives
+the derivatives of every node in one direction.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from .graph import topological_order, walk
 from .primitives import real
 from .value import Value
 
-__all__ = ["Contribution", "GradTable", "grad_table"]
+__all__ = ["Contribution", "GradTable", "TangentTable", "grad_table", "tangent_table"]
 
 
 def grad_table(y: Value, seed: float = 1.0) -> GradTable:
@@ -66,6 +71,43 @@ def backward(y: Value, seed: float = 1.0) -> GradTable:
     for node, gradient in table.sums():
         node.grad += gradient
     return table
+
+
+def tangent_table(y: Value, direction: Mapping[Value, float]) -> TangentTable:
+    """Give how fast every node under ``y`` changes when the leaves change as ``direction`` says.
+
+    ``direction`` gives the tangents of some nodes, all other leaves stand still; a node
+    that is given, and is no leaf, is treated like one. ``table[y]`` is the directional
+    derivative of ``y``. Raises ``TypeError`` if ``direction`` is not a mapping from nodes
+    to numbers. Source: syllabus A4, the forward tangent trace.
+
+    >>> x1, x2 = Value(2.0), Value(5.0)
+    >>> y = x1.log() + x1 * x2 - x2.sin()
+    >>> tangent_table(y, {x1: 1.0})[y]
+    5.5
+    """
+    if not isinstance(direction, Mapping):
+        raise TypeError(
+            "tangent_table expects a direction such as {x: 1.0},"
+            f" got {type(direction).__name__} {shortened(direction)}"
+        )
+    table = dict.fromkeys(topological_order(y), 0.0)
+    for node, speed in direction.items():
+        _check(node, "a direction")
+        number = real(speed, "a direction")
+        if node in table:
+            table[node] = number
+    for node in table:
+        if node in direction:
+            continue
+        tangent = 0.0
+        for parent, partial in zip(node.parents, node.partials, strict=True):
+            # what stands still, or has no influence, adds nothing (not nan if the other
+            # factor is infinite), as in the backward sweep
+            if table[parent] and partial:
+                tangent += table[parent] * partial
+        table[node] = tangent
+    return TangentTable(y, table)
 
 
 class Contribution(NamedTuple):
@@ -118,7 +160,7 @@ class GradTable(Mapping[Value, float]):
         return self._sums
 
     def __getitem__(self, node: Value) -> float:
-        _check(node)
+        _check(node, "a GradTable")
         if node in self._sums:
             return self._sums[node]
         return self._all().get(node, 0.0) if node.role == "constant" else 0.0
@@ -142,7 +184,7 @@ class GradTable(Mapping[Value, float]):
         >>> [c.product for c in grad_table(w * 3.0 + w * 4.0).contributions(w)]
         [4.0, 3.0]
         """
-        _check(node)
+        _check(node, "a GradTable")
         table = self._all()
         return [
             Contribution(child, table[child], partial, table[child] and table[child] * partial)
@@ -159,10 +201,50 @@ class GradTable(Mapping[Value, float]):
         return table_text(self)
 
 
-def _check(node: object) -> None:
+class TangentTable(Mapping[Value, float]):
+    """The tangents of one forward sweep: a mapping from node to its directional derivative.
+
+    A node that is not under the output reads 0.0. Iteration goes through the graph's
+    nodes in topological order.
+
+    >>> x = Value(3.0, "x")
+    >>> y = (x * x).named("y")
+    >>> print(tangent_table(y, {x: 1.0}))
+    node    data  tangent
+    x     3.0000   1.0000
+    y     9.0000   6.0000
+    """
+
+    def __init__(self, output: Value, tangents: dict[Value, float]) -> None:
+        self.output = output
+        self._tangents = tangents
+
+    def __getitem__(self, node: Value) -> float:
+        _check(node, "a TangentTable")
+        return self._tangents.get(node, 0.0)
+
+    def __contains__(self, node: object) -> bool:
+        return node in self._tangents
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._tangents)
+
+    def __len__(self) -> int:
+        return len(self._tangents)
+
+    def __repr__(self) -> str:
+        return f"<TangentTable of {self.output!r}>"
+
+    def __str__(self) -> str:
+        from .formulas import tangent_text
+
+        return tangent_text(self)
+
+
+def _check(node: object, who: str) -> None:
     if not isinstance(node, Value):
         raise TypeError(
-            f"a GradTable is indexed with a Value, got {type(node).__name__} {shortened(node)}"
+            f"{who} is indexed with a Value, got {type(node).__name__} {shortened(node)}"
         )
 
 

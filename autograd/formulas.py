@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from .value import Value
 
 if TYPE_CHECKING:
-    from .backprop import GradTable
+    from .backprop import GradTable, TangentTable
+
+Line = tuple[str, str, str, str]
 
 _ASCII = str.maketrans(
     {"−": "-", "×": "x", "·": "*", "÷": "/", "²": "^2", "³": "^3", "…": "...", "∂": "d",
@@ -138,25 +140,55 @@ def table_text(table: GradTable, head: int = 100, tail: int = 100, terms: int = 
     order = list(table)
     names = node_names(order)
     rows = [node for node in reversed(order) if node.role != "constant" or node.label]
-    hidden = max(len(rows) - head - tail, 0)
-    shown = rows[:head] + rows[len(rows) - tail :] if hidden else rows
+    shown, hidden = _ends(rows, head, tail)
     sums: dict[Value, list[str]] = {node: [] for node in shown}
     for child in reversed(order):
         for parent, partial in zip(child.parents, child.partials, strict=True):
             if parent in sums:
                 product = f"{number_text(table[child])} × {number_text(partial)}"
                 sums[parent].append(f"{names[child]}: {product}")
-    lines = [("node", "data", "gradient", "sum of: child's gradient × local partial")]
+    lines = []
     for node, products in sums.items():
         summands = " + ".join(products[:terms]) or "seed"
         if len(products) > terms:
             summands += f" + … ({len(products) - terms} more)"
         lines.append((names[node], number_text(node.data), number_text(table[node]), summands))
+    heading = ("node", "data", "gradient", "sum of: child's gradient × local partial")
+    return _aligned(heading, lines, head, hidden)
+
+
+def tangent_text(table: TangentTable, head: int = 100, tail: int = 100) -> str:
+    """Write a tangent table with one aligned line per node, the leaves first.
+
+    >>> from autograd.backprop import tangent_table
+    >>> x = Value(3.0, "x")
+    >>> print(tangent_text(tangent_table(2.0 * x, {x: 1.0})))
+    node    data  tangent
+    x     3.0000   1.0000
+    v2    6.0000   2.0000
+    """
+    order = list(table)
+    names = node_names(order)
+    rows = [node for node in order if node.role != "constant" or node.label]
+    shown, hidden = _ends(rows, head, tail)
+    lines = [(names[n], number_text(n.data), number_text(table[n]), "") for n in shown]
+    return _aligned(("node", "data", "tangent", ""), lines, head, hidden)
+
+
+def _ends(rows: list[Value], head: int, tail: int) -> tuple[list[Value], int]:
+    """Give the first and the last rows, and how many are hidden between them."""
+    hidden = max(len(rows) - head - tail, 0)
+    return (rows[:head] + rows[len(rows) - tail :] if hidden else rows), hidden
+
+
+def _aligned(heading: Line, lines: list[Line], head: int, hidden: int) -> str:
+    """Set a name, two numbers and a remark per line in columns, counting what is hidden."""
     if hidden:
-        lines.insert(1 + head, (f"… {hidden} more", "", "", ""))
+        lines.insert(head, (f"… {hidden} more", "", "", ""))
+    lines.insert(0, heading)
     widths = [max(len(line[i]) for line in lines) for i in range(3)]
     aligned = (
-        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {gradient:>{widths[2]}}  {summands}".rstrip()
-        for name, data, gradient, summands in lines
+        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {slope:>{widths[2]}}  {remark}".rstrip()
+        for name, data, slope, remark in lines
     )
     return readable("\n".join(aligned))

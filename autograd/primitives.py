@@ -9,7 +9,9 @@ Where a textbook form would lose all its digits, the row has an equal one that d
 not: sigmoid' is ``y sigmoid(-x)`` and not ``y (1 - y)``, which is 0 from x = 37 on.
 
 Glossary of a row: ``y`` is the result, ``a b x`` are operands, ``n`` a fixed
-number. A derivative at a kink is a convention, stated in the row:
+number. A written form (``infix``, ``latex``) is a template with a place ``{}`` for each
+operand; ``{:2}`` asks for parentheses around an operand that binds less tightly than
+PRODUCT. A derivative at a kink is a convention, stated in the row:
 relu'(0) = 0, |x|'(0) = 0, step(0) = sign(0) = 0, a tie in maximum or minimum
 shares the derivative half and half. Inside a ``partials`` the form
 ``div.quiet(a, b)`` is the same operation, giving its limit (inf, nan) at the edge
@@ -22,20 +24,38 @@ than numbers asks that operand to record the operation
 
 from __future__ import annotations
 
+import importlib
 import math
+import pickle
+import re
+import sys
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import accumulate
 from numbers import Real
 from operator import mul as times
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from .errors import RangeError, counted, shortened, undefined
 
 inf, nan = math.inf, math.nan
 
 PRIMITIVES: dict[str, Primitive] = {}
+
+# How tightly a written form binds. A form that stands for itself is an ATOM: a name, a call.
+ANYTHING, SUM, PRODUCT, POWER, ATOM = range(5)
+
+
+class Form(NamedTuple):
+    """How an operation is written: how tightly the text binds, and its template.
+
+    The template has one place per operand. For any number of operands it is a function
+    that gets, per operand, the number it is (or None) and gives the template.
+    """
+
+    level: int
+    template: str | Callable[[Sequence[float | None]], str]
 
 
 def as_real(number: Any) -> float | None:
@@ -91,14 +111,19 @@ class Primitive:
             with operators and primitives.
         symbol: what a drawing shows in a small circle; the name by default.
         domain: what an operand must be, in words.
+        infix: the ``Form`` in a formula, such as ``Form(SUM, "{:1} + {:1}")``;
+            ``name(x, ...)`` by default.
+        latex: the ``Form`` in LaTeX, or the command of a function (``r"\\sin"``);
+            ``\\operatorname{name}`` by default.
         template: how a drawing writes the operation, with ``{}`` for each operand,
-            or a function that gets the operands' names and gives the text;
-            ``symbol(x, ...)`` by default.
+            or a function that gets the operands' names and gives the text; by default
+            as ``infix``, or ``symbol(x, ...)``.
         convention: what holds at kinks and edges, in words.
         limit: the value ``quiet`` gives where ``forward`` raises; nan by default.
         fixed: whether the last of two operands is a plain number that takes no
             gradient (the exponent of ``x ** 2``); ``partials`` leaves it out.
         when_fixed: the row used instead when the last operand is a plain number.
+        operands: what ``rules`` calls the operands where ``partials`` takes any number.
         doc: one sentence and an example.
 
     Called on numbers it gives a float, called with a node among its operands it
@@ -124,11 +149,14 @@ class Primitive:
         symbol: str | None = None,
         domain: str | None = None,
         *,
+        infix: Form | None = None,
+        latex: Form | str | None = None,
         template: str | Callable[[Sequence[str]], str] | None = None,
         convention: str | None = None,
         limit: Callable[..., float] = lambda *operands: nan,
         fixed: bool = False,
         when_fixed: Primitive | None = None,
+        operands: str = "",
         doc: str | None = None,
     ) -> None:
         self.name = name
@@ -136,11 +164,15 @@ class Primitive:
         self.partials = partials
         self.symbol = symbol or name
         self.domain = domain
-        self.template = template
+        self.infix = infix
+        self.latex = latex
+        self.template = template or (_typeset(infix.template) if infix else None)
         self.convention = convention
         self.limit = limit
         self.fixed = fixed
         self.when_fixed = when_fixed
+        self.operands = operands.split()
+        self.loud: Primitive | None = None  # the row that a ``quiet`` one belongs to
         self.arity = _arity(partials)
         if fixed and self.arity not in (2, None):
             raise ValueError(f"{name} has a fixed operand, so it takes 2, not {self.arity}")
@@ -194,11 +226,33 @@ class Primitive:
             except (ValueError, ArithmeticError):
                 return self.limit(*numbers)
 
-        row = Primitive(
-            self.name, forward, self.partials, self.symbol, template=self.template, fixed=self.fixed
-        )
+        row = object.__new__(Primitive)
+        vars(row).update(vars(self), forward=forward, domain=None, loud=self)
         row.when_fixed = self.when_fixed and self.when_fixed.quiet
         return row
+
+    # A row is a global thing, like a function: a copied graph keeps it, and a pickled
+    # graph refers to it by the name of the variable that holds it.
+
+    def __copy__(self) -> Primitive:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Primitive:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        if self.loud is not None:
+            return getattr, (self.loud, "quiet")
+        if PRIMITIVES.get(self.name) is self:
+            return _row_named, (self.name,)
+        for module in list(sys.modules.values()):
+            for name, thing in list(getattr(module, "__dict__", {}).items()):
+                if thing is self:
+                    return _global_named, (module.__name__, name)
+        raise pickle.PicklingError(
+            f"the primitive {self.name!r} can only be pickled if it is a global variable of a"
+            " module, as a function is: define it outside of functions"
+        )
 
     def __repr__(self) -> str:
         return f"<Primitive {self.name}>"
@@ -213,6 +267,21 @@ def _arity(partials: Callable[..., tuple[Any, ...]]) -> int | None:
         return None
     arguments: int = code.co_argcount
     return arguments - 1 - hasattr(partials, "__self__")
+
+
+def _typeset(template: str | Callable[..., str]) -> str | None:
+    """Turn the form in a formula into the one in a drawing, where operands are names."""
+    if callable(template):
+        return None
+    return re.sub(r"\{:\d\}", "{}", template).replace("*", "×").replace("-", "−")
+
+
+def _row_named(name: str) -> Primitive:
+    return PRIMITIVES[name]
+
+
+def _global_named(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
 
 
 def _row(*args: Any, **columns: Any) -> Primitive:
@@ -253,6 +322,32 @@ def _power_partials(y: Any, x: Any, n: float) -> tuple[Any]:
 def _power_text(names: Sequence[str]) -> str:
     base, exponent = names
     return base + {"2": "²", "3": "³"}.get(exponent, f"^{exponent}")
+
+
+_POWER = Form(POWER, "{:4} ** {:4}")
+_POWER_LATEX = Form(POWER, "{:4}^{{{}}}")
+_WHERE_LATEX = (
+    r"\begin{{cases}} {1} & \text{{if }} {0} \neq 0 \\ {2} & \text{{otherwise}} \end{{cases}}"
+)
+
+
+def _joined(
+    operand: str, between: str, none: str, before: str = "", after: str = ""
+) -> Callable[[Sequence[float | None]], str]:
+    """Give the form of an operation on any number of operands."""
+
+    def template(numbers: Sequence[float | None]) -> str:
+        return before + (between.join([operand] * len(numbers)) or none) + after
+
+    return template
+
+
+def _dot_form(numbers: Sequence[float | None]) -> str:
+    n = len(numbers) // 2
+    terms = [f"{{{i}:2}} * {{{n + i}:2}}" for i in range(n)]
+    if numbers[-1] != 0.0 or not terms:
+        terms.append(f"{{{2 * n}:1}}")
+    return " + ".join(terms)
 
 
 def _sigmoid(x: float) -> float:
@@ -359,10 +454,8 @@ def _logsumexp(*operands: float) -> float:
 
 def _logsumexp_partials(y: Any, *xs: Any) -> tuple[Any, ...]:
     weights = [exp(x - y) for x in xs]
-    if type(y) is not float:
-        return tuple(weights)
-    # the rounding of a large y is a common factor of all weights: divide it out
-    whole = math.fsum(weights)
+    # their sum is 1, but for the rounding of a large y, which is a factor of all of them
+    whole = total_row(*weights)
     return tuple(w / whole for w in weights)
 
 
@@ -370,40 +463,46 @@ def _logsumexp_partials(y: Any, *xs: Any) -> tuple[Any, ...]:
 # --- arithmetic ---------------------------------------------------------------
 
 add: Primitive = _row(
-    "add", lambda a, b: a + b, lambda y, a, b: (1.0, 1.0), "+", template="{} + {}",
+    "add", lambda a, b: a + b, lambda y, a, b: (1.0, 1.0), "+",
+    infix=Form(SUM, "{:1} + {:1}"), latex=Form(SUM, "{:1} + {:1}"),
     doc="Sum of two operands, as IEEE arithmetic has it.\n\n>>> add(2.0, 3.0)\n5.0\n",
 )
 sub: Primitive = _row(
-    "sub", lambda a, b: a - b, lambda y, a, b: (1.0, -1.0), "−", template="{} − {}",
+    "sub", lambda a, b: a - b, lambda y, a, b: (1.0, -1.0), "−",
+    infix=Form(SUM, "{:1} - {:2}"), latex=Form(SUM, "{:1} - {:2}"),
     doc="Difference of two operands.\n\n>>> sub(2.0, 3.0)\n-1.0\n",
 )
 mul: Primitive = _row(
-    "mul", times, lambda y, a, b: (b, a), "×", template="{} × {}",
+    "mul", times, lambda y, a, b: (b, a), "×",
+    infix=Form(PRODUCT, "{:2} * {:2}"), latex=Form(PRODUCT, "{:2} * {:2}"),
     doc="Product of two operands.\n\n>>> mul(2.0, 3.0)\n6.0\n",
 )
 div: Primitive = _row(
     "div", lambda a, b: a / b, lambda y, a, b: (div.quiet(1.0, b), -div.quiet(y, b)), "÷",
-    "a denominator that is not 0", template="{} / {}", limit=_div_limit,
+    "a denominator that is not 0", limit=_div_limit,
+    infix=Form(PRODUCT, "{:2} / {:3}"), latex=Form(POWER, r"\frac{{{}}}{{{}}}"),
     doc="Quotient of two operands.\n\n>>> div(3.0, 2.0)\n1.5\n",
 )
 neg: Primitive = _row(
-    "neg", lambda x: -x, lambda y, x: (-1.0,), "−", template="−{}",
+    "neg", lambda x: -x, lambda y, x: (-1.0,), "−",
+    infix=Form(PRODUCT, "-{:2}"), latex=Form(PRODUCT, "-{:2}"),
     doc="The operand with its sign changed.\n\n>>> neg(2.0)\n-2.0\n",
 )
 power: Primitive = _row(
     "power", _power, _power_partials, "^",
     "a base >= 0 unless the exponent is whole, and not 0 if the exponent is negative",
-    template=_power_text, fixed=True, limit=_power_limit,
+    template=_power_text, fixed=True, limit=_power_limit, infix=_POWER, latex=_POWER_LATEX,
     convention="0 ** 0 is 1 with derivative 0",
     doc="``x ** n`` for a fixed number n, which takes no gradient.\n\n>>> power(-2.0, 3.0)\n-8.0\n",
 )
 pow: Primitive = _row(
     "pow", _power,
     lambda y, a, b: (
-        where(b, b * pow.quiet(a, b - 1.0), 0.0),
+        where(hypot(a, b), b * pow.quiet(a, b - 1.0), 0.0),
         where(a, y * log.quiet(a), 0.0),
     ),
     "^", power.domain, template=_power_text, limit=_power_limit, when_fixed=power,
+    infix=_POWER, latex=_POWER_LATEX,
     convention="0 ** 0 is 1 with derivative 0; the exponent's derivative is nan at a base < 0",
     doc="``a ** b`` where the exponent takes a gradient too.\n\n>>> pow(2.0, 3.0)\n8.0\n",
 )
@@ -412,34 +511,40 @@ pow: Primitive = _row(
 
 exp: Primitive = _row(
     "exp", math.exp, lambda y, x: (y,), None, "an operand <= 709.78",
+    latex=Form(POWER, "e^{{{}}}"),
     doc="e to the power x.\n\n>>> exp(0.0)\n1.0\n",
 )
 expm1: Primitive = _row(
     "expm1", math.expm1, lambda y, x: (exp(x),), None, "an operand <= 709.78",
+    latex=Form(SUM, "e^{{{}}} - 1"),
     doc="``exp(x) - 1``, accurate near 0.\n\n>>> expm1(1e-20)\n1e-20\n",
 )
 log: Primitive = _row(
-    "log", math.log, lambda y, x: (div.quiet(1.0, x),), "ln", "an operand > 0",
+    "log", math.log, lambda y, x: (div.quiet(1.0, x),), "ln", "an operand > 0", latex=r"\ln",
     limit=lambda x: -inf if x == 0.0 else nan,
     doc="Natural logarithm.\n\n>>> log(1.0)\n0.0\n",
 )
 log1p: Primitive = _row(
     "log1p", math.log1p, lambda y, x: (1.0 / (1.0 + x),), None, "an operand > -1",
+    latex=Form(ATOM, r"\ln\left(1 + {:1}\right)"),
     doc="``log(1 + x)``, accurate near 0.\n\n>>> log1p(1e-20)\n1e-20\n",
 )
 sqrt: Primitive = _row(
     "sqrt", math.sqrt, lambda y, x: (div.quiet(0.5, y),), "√", "an operand >= 0",
+    latex=Form(ATOM, r"\sqrt{{{}}}"),
     convention="derivative inf at 0",
     doc="Square root.\n\n>>> sqrt(9.0)\n3.0\n",
 )
 square: Primitive = _row(
     "square", lambda x: x * x, lambda y, x: (2.0 * x,), "·²", template="{}²",
+    infix=Form(POWER, "{:4} ** 2"), latex=Form(POWER, "{:4}^{{2}}"),
     doc="``x * x`` as one operation.\n\n>>> square(-3.0)\n9.0\n",
 )
 xlogy: Primitive = _row(
     "xlogy", _xlogy,
-    lambda y, x, z: (log.quiet(z), where(x, div.quiet(x, z), 0.0)),
+    lambda y, x, z: (log.quiet(z), where(z, div.quiet(x, z), 0.0)),
     None, "a second operand > 0, or a first operand of 0",
+    latex=Form(PRODUCT, r"{:2} * \ln\left({}\right)"),
     convention="0 log 0 is 0, with derivative 0 for the logarithm's operand",
     doc="``x * log(y)``, which is 0 when x is 0: the terms of a cross-entropy.\n\n"
         ">>> xlogy(0.0, 0.0)\n0.0\n",
@@ -448,29 +553,29 @@ xlogy: Primitive = _row(
 # --- trigonometric and hyperbolic functions -----------------------------------
 
 sin: Primitive = _row(
-    "sin", math.sin, lambda y, x: (cos(x),), None, "a finite operand",
+    "sin", math.sin, lambda y, x: (cos(x),), None, "a finite operand", latex=r"\sin",
     doc="Sine of x radians.\n\n>>> sin(0.0)\n0.0\n",
 )
 cos: Primitive = _row(
-    "cos", math.cos, lambda y, x: (-sin(x),), None, "a finite operand",
+    "cos", math.cos, lambda y, x: (-sin(x),), None, "a finite operand", latex=r"\cos",
     doc="Cosine of x radians.\n\n>>> cos(0.0)\n1.0\n",
 )
 tan: Primitive = _row(
-    "tan", math.tan, lambda y, x: (1.0 + y ** 2,), None, "a finite operand",
+    "tan", math.tan, lambda y, x: (1.0 + y ** 2,), None, "a finite operand", latex=r"\tan",
     doc="Tangent of x radians.\n\n>>> tan(0.0)\n0.0\n",
 )
 asin: Primitive = _row(
-    "asin", math.asin, lambda y, x: (div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
-    "an operand from -1 to 1", convention="derivative inf at -1 and 1",
+    "asin", math.asin, lambda y, x: (div.quiet(1.0, circle(x)),), None,
+    "an operand from -1 to 1", latex=r"\arcsin", convention="derivative inf at -1 and 1",
     doc="Arc sine in radians, from -pi/2 to pi/2.\n\n>>> asin(0.0)\n0.0\n",
 )
 acos: Primitive = _row(
-    "acos", math.acos, lambda y, x: (-div.quiet(1.0, sqrt((1.0 - x) * (1.0 + x))),), None,
-    "an operand from -1 to 1", convention="derivative -inf at -1 and 1",
+    "acos", math.acos, lambda y, x: (-div.quiet(1.0, circle(x)),), None,
+    "an operand from -1 to 1", latex=r"\arccos", convention="derivative -inf at -1 and 1",
     doc="Arc cosine in radians, from 0 to pi.\n\n>>> acos(1.0)\n0.0\n",
 )
 atan: Primitive = _row(
-    "atan", math.atan, lambda y, x: (1.0 / (1.0 + square(x)),),
+    "atan", math.atan, lambda y, x: (1.0 / (1.0 + square(x)),), latex=r"\arctan",
     doc="Arc tangent in radians, from -pi/2 to pi/2.\n\n>>> atan(0.0)\n0.0\n",
 )
 atan2: Primitive = _row(
@@ -487,20 +592,21 @@ hypot: Primitive = _row(
     "hypot", math.hypot,
     lambda r, x, y: (where(r, div.quiet(x, r), 0.0), where(r, div.quiet(y, r), 0.0)),
     convention="derivative (0, 0) at the origin",
+    latex=Form(ATOM, r"\sqrt{{{:4}^{{2}} + {:4}^{{2}}}}"),
     doc="Length of the vector (x, y), without overflow on the way.\n\n>>> hypot(3.0, 4.0)\n5.0\n",
 )
 sinh: Primitive = _row(
     "sinh", math.sinh, lambda y, x: (cosh.quiet(x),), None, "an operand from -710.4 to 710.4",
-    limit=lambda x: math.copysign(inf, x),
+    limit=lambda x: math.copysign(inf, x), latex=r"\sinh",
     doc="Hyperbolic sine.\n\n>>> sinh(0.0)\n0.0\n",
 )
 cosh: Primitive = _row(
     "cosh", math.cosh, lambda y, x: (sinh.quiet(x),), None, "an operand from -710.4 to 710.4",
-    limit=lambda x: inf,
+    limit=lambda x: inf, latex=r"\cosh",
     doc="Hyperbolic cosine.\n\n>>> cosh(0.0)\n1.0\n",
 )
 tanh: Primitive = _row(
-    "tanh", math.tanh, lambda y, x: (square(1.0 / cosh.quiet(x)),),
+    "tanh", math.tanh, lambda y, x: (square(1.0 / cosh.quiet(x)),), latex=r"\tanh",
     doc="Hyperbolic tangent.\n\n>>> tanh(0.0)\n0.0\n",
 )
 erf: Primitive = _row(
@@ -511,7 +617,7 @@ erf: Primitive = _row(
 # --- what neurons are made of ---------------------------------------------------
 
 sigmoid: Primitive = _row(
-    "sigmoid", _sigmoid, lambda y, x: (y * sigmoid(-x),), "σ",
+    "sigmoid", _sigmoid, lambda y, x: (y * sigmoid(-x),), "σ", latex=r"\sigma",
     doc="Logistic function ``1 / (1 + exp(-x))``.\n\n>>> sigmoid(0.0)\n0.5\n",
 )
 softplus: Primitive = _row(
@@ -529,29 +635,31 @@ step: Primitive = _row(
 )
 sign: Primitive = _row(
     "sign", _sign, lambda y, x: (0.0,), "sgn", convention="sign(0) is 0; derivative 0 everywhere",
+    latex=r"\operatorname{sgn}",
     doc="-1, 0 or 1, as x is negative, zero or positive.\n\n>>> sign(-3.0)\n-1.0\n",
 )
 abs: Primitive = _row(
     "abs", math.fabs, lambda y, x: (sign(x),), "|·|", template="|{}|",
+    latex=Form(ATOM, r"\left|{}\right|"),
     convention="derivative 0 at 0",
     doc="Absolute value.\n\n>>> abs(-3.0)\n3.0\n",
 )
 maximum: Primitive = _row(
     "maximum", _maximum,
-    lambda y, a, b: (0.5 * (1.0 + sign(a - b)), 0.5 * (1.0 - sign(a - b))), "max",
+    lambda y, a, b: (0.5 * (1.0 + sign(a - b)), 0.5 * (1.0 - sign(a - b))), "max", latex=r"\max",
     convention="a tie shares the derivative half and half",
     doc="The larger of two operands.\n\n>>> maximum(2.0, 3.0)\n3.0\n",
 )
 minimum: Primitive = _row(
     "minimum", _minimum,
-    lambda y, a, b: (0.5 * (1.0 - sign(a - b)), 0.5 * (1.0 + sign(a - b))), "min",
+    lambda y, a, b: (0.5 * (1.0 - sign(a - b)), 0.5 * (1.0 + sign(a - b))), "min", latex=r"\min",
     convention="a tie shares the derivative half and half",
     doc="The smaller of two operands.\n\n>>> minimum(2.0, 3.0)\n2.0\n",
 )
 where: Primitive = _row(
     "where", lambda c, a, b: a if c != 0.0 else b,
     lambda y, c, a, b: (0.0, where(c, 1.0, 0.0), where(c, 0.0, 1.0)),
-    template="{1} if {0} else {2}",
+    template="{1} if {0} else {2}", latex=Form(ATOM, _WHERE_LATEX),
     convention="a condition that is not 0 picks the first; the other branch gets no gradient",
     doc="``where(condition, a, b)``: a where the condition is not 0, else b.\n\n"
         ">>> where(True, 2.0, 3.0)\n2.0\n",
@@ -560,14 +668,38 @@ where: Primitive = _row(
 # --- operations on any number of operands ---------------------------------------
 
 dot_row: Primitive = _row(
-    "dot", _dot, _dot_partials, "w·x", "n weights, n inputs and one bias", template=_dot_text
+    "dot", _dot, _dot_partials, "w·x", "n weights, n inputs and one bias", template=_dot_text,
+    infix=Form(SUM, _dot_form), latex=Form(SUM, _dot_form), operands="w1 w2 x1 x2 b",
 )
 total_row: Primitive = _row(
-    "total", _total, lambda y, *xs: (1.0,) * len(xs), "Σ"
+    "total", _total, lambda y, *xs: (1.0,) * len(xs), "Σ",
+    infix=Form(SUM, _joined("{:1}", " + ", "0")), latex=Form(SUM, _joined("{:1}", " + ", "0")),
+    operands="x1 x2",
 )
-prod_row: Primitive = _row("prod", _prod, _prod_partials, "Π")
+prod_row: Primitive = _row(
+    "prod", _prod, _prod_partials, "Π", operands="x1 x2 x3",
+    infix=Form(PRODUCT, _joined("{:2}", " * ", "1")),
+    latex=Form(PRODUCT, _joined("{:2}", " * ", "1")),
+)
 logsumexp_row: Primitive = _row(
-    "logsumexp", _logsumexp, _logsumexp_partials, None, "at least one operand",
+    "logsumexp", _logsumexp, _logsumexp_partials, None, "at least one operand", operands="x1 x2",
+    infix=Form(ATOM, _joined("{}", ", ", "", "logsumexp([", "])")),
+    latex=Form(ATOM, _joined("e^{{{}}}", " + ", "0", r"\ln\left(", r"\right)")),
+)
+
+# --- what other rows are made of: no functions of their own ------------------------
+
+# sqrt((1 - x)(1 + x)) has the right value near -1 and 1, but its derivative near 0 is a
+# difference of two equal numbers; -x / y is right everywhere.
+circle: Primitive = Primitive(
+    "circle", lambda x: math.sqrt((1.0 - x) * (1.0 + x)), lambda y, x: (-div.quiet(x, y),),
+    "√(1−·²)", "an operand from -1 to 1", template="√(1 − {}²)",
+    infix=Form(ATOM, "sqrt(1 - {:4} ** 2)"), latex=Form(ATOM, r"\sqrt{{1 - {:4}^{{2}}}}"),
+)
+# a second name for a node, so that a function can be differentiated with respect to one
+# argument although the same node also comes to it in another way
+identity: Primitive = Primitive(
+    "identity", lambda x: x, lambda y, x: (1.0,), "=", template="{}",
 )
 
 # fmt: on
