@@ -27,6 +27,7 @@ from .errors import (
 from .functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 from .graph import topological_order
 from .higher import gradients
+from .infix import formula
 from .primitives import (
     PRIMITIVES,
     Primitive,
@@ -105,6 +106,7 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "formula",
     "grad",
     "grad_table",
     "gradients",

@@ -164,6 +164,11 @@ def _times(slope: Value | float, partial: Value | float) -> Value | float | None
         return _scaled(slope, partial)
     if not isinstance(partial, Value):
         return _scaled(partial, slope)
+    constant = _operand(partial._a) if partial.op is table.mul and not partial.label else None
+    if type(constant) is float and constant and isinstance(partial._b, Value):
+        scaled = _scaled(constant, slope)
+        if scaled is not None and math.isfinite(scaled.data):
+            return scaled * partial._b
     return slope * partial
 
 
@@ -189,7 +194,8 @@ def _scaled(factor: float, node: Value) -> Value | None:
 
 def _plus(sum_: Value | float, product: Value | float) -> Value | float:
     if isinstance(product, Value) and product.op is table.neg and isinstance(sum_, Value):
-        return sum_ - product._a
+        subtracted: Value = product._a
+        return sum_ - subtracted
     return sum_ + product
 
 

@@ -375,6 +375,23 @@ class Value:
         """``autograd.hypot`` of this node and ``other``."""
         return apply(table.hypot, (self, other))
 
+    # --- copies: of one node, of the whole graph, and as bytes ---------------------
+
+    def __copy__(self) -> Value:
+        from .copying import shallow
+
+        return shallow(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        from .copying import deep
+
+        return deep(self, memo)
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        from .copying import pickled
+
+        return pickled(self)
+
     # --- readers of the graph -------------------------------------------------------
 
     def __primitive__(self, row: Primitive, operands: tuple[Any, ...]) -> Value:

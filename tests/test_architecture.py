@@ -22,6 +22,8 @@ AUTOGRAD: dict[str, set[str]] = {
     "sequences": {"errors", "primitives"},
     "graph": {"errors", "value"},
     "backprop": {"errors", "graph", "primitives", "value"},
+    "infix": {"errors", "formulas", "graph", "primitives", "value"},
+    "copying": {"value"},
     "higher": {"errors", "graph", "primitives", "value"},
     "trees": {"errors", "primitives", "value"},
     "functional": {"backprop", "errors", "graph", "higher", "primitives", "trees", "value"},
