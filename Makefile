@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test check lint demos bench clean FORCE
+.PHONY: help demo test check lint fuzz demos bench clean FORCE
 
 # A PYTHON= that is not the one $(VENV) was made with makes it anew.
 ifneq ($(origin PYTHON),file)
@@ -18,6 +18,7 @@ help:
 	@echo "make demo    install into $(VENV), train XOR, draw it"
 	@echo "make test    install what the tests need and run them"
 	@echo "make check   lint, types and tests"
+	@echo "make fuzz    20,000 random programs against 100 digits (minutes)"
 	@echo "make demos   run every demo and rebuild the gallery"
 	@echo "make bench   measure; prints, never fails"
 	@echo "make clean   remove everything that make made"
@@ -52,6 +53,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 check: lint test
+
+# The random programs of the test run, forty times as many of them.
+fuzz: $(VENV)/.dev
+	GRADTABLE_EXAMPLES=20000 $(BIN)/python -m pytest --quiet tests/test_programs.py
 
 demos: $(VENV)/.demo
 	$(BIN)/python -m demos --all

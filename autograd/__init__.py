@@ -25,6 +25,7 @@ from .errors import (
     StaleGraphError,
 )
 from .functional import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+from .gradcheck import Edge, Finding, GradientReport, check_gradients, first_nonfinite
 from .graph import topological_order
 from .higher import gradients
 from .infix import formula
@@ -68,6 +69,7 @@ from .primitives import (
     where,
     xlogy,
 )
+from .rulebook import rules
 from .scopes import scope
 from .sequences import dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
 from .value import Constant, Value
@@ -83,8 +85,11 @@ __all__ = [
     "DivisionByZeroError",
     "DomainError",
     "Drawing",
+    "Edge",
+    "Finding",
     "GradTable",
     "GradientMismatchError",
+    "GradientReport",
     "GraphTooLargeError",
     "Primitive",
     "RangeError",
@@ -98,6 +103,7 @@ __all__ = [
     "asin",
     "atan",
     "atan2",
+    "check_gradients",
     "cos",
     "cosh",
     "div",
@@ -106,6 +112,7 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "first_nonfinite",
     "formula",
     "grad",
     "grad_table",
@@ -128,6 +135,7 @@ __all__ = [
     "neg",
     "prod",
     "relu",
+    "rules",
     "scope",
     "sigmoid",
     "sign",

@@ -8,6 +8,7 @@ package like this one can say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 __all__ = [
     "AutogradError",
@@ -52,7 +53,9 @@ class StaleGraphError(AutogradError, RuntimeError):
 
 
 class GradientMismatchError(AutogradError, AssertionError):
-    """A derivative rule disagrees with a numerical derivative."""
+    """A derivative disagrees with differences; ``report`` is the ``GradientReport``."""
+
+    report: Any = None
 
 
 class RenderingError(AutogradError, RuntimeError):
