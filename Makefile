@@ -64,6 +64,7 @@ demos: $(VENV)/.demo
 bench: $(VENV)/.dev
 	$(BIN)/python tests/bench/node_layout.py
 	$(BIN)/python tests/bench/engine.py
+	$(BIN)/python tests/bench/derivatives.py
 
 clean:
 	rm -rf $(VENV) .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out

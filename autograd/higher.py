@@ -104,7 +104,7 @@ def _depending(y: Value, nodes: list[Value]) -> dict[Value, None]:
     for node in walk(y):
         a, b = node._a, node._b
         many = type(a) is tuple and any(p in found for p in a)
-        if many or node in found or a in found or b in found:
+        if a in found or b in found or many or node in found:
             found[node] = relevant[node] = None
     return relevant
 
@@ -120,7 +120,7 @@ def edges(node: Value, relevant: Mapping[Value, Any]) -> Iterator[tuple[Value, V
     if row is None:
         return
     operands = a if type(a) is tuple else (a,) if b is None else (a, b)
-    if not any(o in relevant for o in operands):
+    if a not in relevant and b not in relevant and not any(o in relevant for o in operands):
         return
     try:
         partials = row.partials(node, *[_operand(o) for o in operands])
@@ -138,7 +138,8 @@ def edges(node: Value, relevant: Mapping[Value, Any]) -> Iterator[tuple[Value, V
         )
     for parent, partial in zip(operands, partials, strict=True):
         if parent in relevant:
-            yield parent, partial if isinstance(partial, Value) else _constant(partial, row.name)
+            known = type(partial) is float or isinstance(partial, Value)
+            yield parent, partial if known else _constant(partial, row.name)
 
 
 def _operand(operand: Value | float) -> Value | float:

@@ -145,7 +145,7 @@ def test_depth_cuts_by_name() -> None:
     assert formula(loss, depth=1) == f"{places[1]} + {places[2]}"
     assert formula(a * b, depth=5) == "a * b"
     h = (a * b).named("h")
-    assert formula(h + a * a, depth=1) == "h + v4"
+    assert formula(h + a * a, depth=1) == "h + v3"
     for depth, kind in ((-1, ValueError), (1.5, TypeError), (True, TypeError)):
         with pytest.raises(kind, match="depth is a number of operations"):
             formula(a, depth=depth)
