@@ -21,6 +21,9 @@ for _ in range(500):
 outputs = [model(row)[0].data for row in X]
 assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), outputs
 
+assert autograd.hessian(lambda x: x[0] ** 2 * x[1])([2.0, 5.0]) == [[10.0, 4.0], [4.0, 0.0]]
+assert autograd.check_gradients(autograd.tanh, 0.5).wrong == []
+
 loss = nn.binary_cross_entropy(model(X[1]), Y[1])
 loss.backward()
 root = ElementTree.parse(loss.graph().save("xor.svg")).getroot()
