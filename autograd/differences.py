@@ -70,7 +70,7 @@ def slopes(f: Callable[[float], Sequence[float]], x: float, rtol: float = 1e-9) 
             if above == x or below == x:
                 break
             up, down = _values(f, above), _values(f, below)
-            if up is None or down is None:
+            if up is None or down is None or not _in_range(centre, up, down, h):
                 continue
             for i, (c, u, d) in enumerate(zip(centre, up, down, strict=True)):
                 rounding = 4.0 * EPSILON * max(abs(u), abs(d), abs(c)) / h
@@ -110,6 +110,16 @@ def _final(slope: Slope | None, unit: float) -> Slope:
     if slope.kind == "smooth" and slope.error > max(1e-3 * abs(slope.value), 1e-6 * unit):
         return slope._replace(kind="unclear")
     return slope
+
+
+def _in_range(
+    centre: Sequence[float], up: Sequence[float], down: Sequence[float], h: float
+) -> bool:
+    """Say whether all slopes are small enough for a float."""
+    return all(
+        max(abs(u - c), abs(c - d), abs(u - d)) / h < 1e308
+        for c, u, d in zip(centre, up, down, strict=True)
+    )
 
 
 def _better(best: Slope | None, steps: list[_Step]) -> Slope | None:

@@ -204,6 +204,8 @@ def _record(
                 f"argnums is {i}, but the function got {counted(len(args), 'argument')}"
             )
     chosen = [i % len(args) for i in chosen]
+    if len(set(chosen)) < len(chosen):
+        raise ValueError(f"argnums names an argument twice: {shortened(argnums)}")
     argument = args[chosen[0]] if isinstance(argnums, int) else tuple(args[i] for i in chosen)
     given, rebuild = flatten(argument, who)
     # a node that comes in stays connected, through a second name that only this level knows

@@ -131,12 +131,13 @@ def edges(node: Value, relevant: Mapping[Value, Any]) -> Iterator[tuple[Value, V
         ) from None
     if row.fixed:
         operands = operands[:-1]
-    if not isinstance(partials, (tuple, list)) or len(partials) != len(operands):
+    given = tuple(partials)
+    if len(given) != len(operands):
         raise TypeError(
-            f"the partials of {row.name!r} on nodes gave {shortened(partials)},"
+            f"the partials of {row.name!r} on nodes gave {shortened(given)},"
             f" expected a tuple of {len(operands)}"
         )
-    for parent, partial in zip(operands, partials, strict=True):
+    for parent, partial in zip(operands, given, strict=True):
         if parent in relevant:
             known = type(partial) is float or isinstance(partial, Value)
             yield parent, partial if known else _constant(partial, row.name)

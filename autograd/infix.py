@@ -63,7 +63,10 @@ def formula(y: Value, depth: int | None = None, style: str = "text") -> str:
     if style not in ("text", "latex"):
         raise unknown_name("style of formula", style, ["text", "latex"])
     if depth is not None and (not isinstance(depth, int) or isinstance(depth, bool)):
-        raise TypeError(f"depth is a number of operations or None, got {depth!r}")
+        raise TypeError(
+            f"depth is a number of operations or None, got {depth!r}"
+            + (' (the style is named: style="latex")' if isinstance(depth, str) else "")
+        )
     if depth is not None and depth < 0:
         raise ValueError(f"depth is a number of operations, got {depth}")
     order = topological_order(y)

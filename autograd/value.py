@@ -367,6 +367,10 @@ class Value:
     # numpy calls the method of its own function's name on arrays of nodes
     arcsin, arccos, arctan = asin, acos, atan
 
+    def conjugate(self) -> Value:
+        """Give the node itself: it is real (numpy's ``std`` and ``vdot`` ask)."""
+        return self
+
     def arctan2(self, x: Any) -> Value:
         """``autograd.atan2`` of this node and ``x``."""
         return apply(table.atan2, (self, x))

@@ -337,6 +337,7 @@ def test_jacobians_of_every_shape() -> None:
         (lambda: grad(abs, True), TypeError, "argnums is an index"),
         (lambda: grad(abs, ()), ValueError, "names no argument"),
         (lambda: grad(abs, 1)(2.0), ValueError, "argnums is 1, but the function got 1 argument"),
+        (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "names an argument twice"),
         (lambda: grad(abs)(), ValueError, "got 0 arguments"),
         (lambda: grad(abs)("2"), TypeError, "grad expects numbers, or lists, .* got str '2'"),
         (lambda: grad(abs)([1.0, None]), TypeError, "got NoneType None"),

@@ -149,6 +149,8 @@ def test_depth_cuts_by_name() -> None:
     for depth, kind in ((-1, ValueError), (1.5, TypeError), (True, TypeError)):
         with pytest.raises(kind, match="depth is a number of operations"):
             formula(a, depth=depth)
+    with pytest.raises(TypeError, match='style="latex"'):
+        formula(a, "latex")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown style of formula 'latx'; did you mean 'latex'"):
         formula(a, style="latx")
     with pytest.raises(TypeError, match="expected a Value, got float"):

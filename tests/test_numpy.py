@@ -55,6 +55,13 @@ def test_functions_of_two_arrays() -> None:
     assert np.maximum(a, b)[0] is b[0]
 
 
+def test_statistics_of_arrays() -> None:
+    x = np.array([Value(1.0), Value(2.0), Value(6.0)])
+    assert x.mean().data == 3.0
+    assert np.std(x).data == pytest.approx(np.std([1.0, 2.0, 6.0]))
+    assert np.linalg.norm(x).data == pytest.approx(np.sqrt(41.0))
+
+
 def test_an_array_is_no_number() -> None:
     for thing in (np.array(1.0), np.array([1.0]), np.complex128(1j), np.str_("1")):
         with pytest.raises(TypeError, match="Value expects a real number"):
