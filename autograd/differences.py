@@ -46,6 +46,10 @@ class _Step(NamedTuple):
     def bend(self) -> float:
         return self.right - self.left
 
+    @property
+    def steepest(self) -> float:
+        return max(abs(self.left), abs(self.right))
+
 
 def slopes(f: Callable[[float], Sequence[float]], x: float, rtol: float = 1e-9) -> list[Slope]:
     """Give the derivative at ``x`` of each number that ``f`` gives.
@@ -139,13 +143,13 @@ def _better(best: Slope | None, steps: list[_Step]) -> Slope | None:
 
 def _kink(steps: list[_Step]) -> Slope | None:
     """Find that left and right stay apart, or grow, down to the smallest step that is clear."""
-    clear = [s for s in steps if s.rounding <= 0.01 * max(abs(s.left), abs(s.right))][-4:]
+    clear = [s for s in steps if s.rounding <= 0.01 * s.steepest][-4:]
     if len(clear) < 4:
         return None
     last = clear[-1]
-    if all(abs(b.central) > 1.3 * abs(a.central) for a, b in pairwise(clear)):
+    if all(b.steepest > 1.3 * a.steepest for a, b in pairwise(clear)):
         return Slope(last.central, math.inf, last.left, last.right, "jump")
-    apart = all(abs(s.bend) > 0.1 * max(abs(s.left), abs(s.right)) for s in clear)
+    apart = all(abs(s.bend) > 0.1 * s.steepest for s in clear)
     stays = all(abs(b.bend) > 0.75 * abs(a.bend) for a, b in pairwise(clear))
     if not (apart and stays):
         return None

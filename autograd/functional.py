@@ -68,7 +68,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         run = _record(f, args, kwargs, argnums, "grad")
-        y = _scalar(run.outputs, "grad")
+        y = scalar(run.outputs, "grad")
         gradient = run.shaped(_slopes(y, run.leaves, run.nodes))
         return (y if run.nodes else y.data), gradient
 
@@ -115,7 +115,7 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
 
     def derivatives(*args: Any, **kwargs: Any) -> Any:
         run = _record(f, args, kwargs, argnums, "hessian")
-        slopes = adjoints(_scalar(run.outputs, "hessian"), run.leaves)
+        slopes = adjoints(scalar(run.outputs, "hessian"), run.leaves)
         rows = [run.shaped(_slopes(as_node(s), run.leaves, run.nodes)) for s in slopes]
         if is_array(run.argument):
             return _stacked(rows).reshape(run.argument.shape * 2)
@@ -171,7 +171,7 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     """
     _check_function(f, 0, "hvp")
     run = _record(f, (x,), {}, 0, "hvp", v)
-    y = _scalar(run.outputs, "hvp")
+    y = scalar(run.outputs, "hvp")
     slope = as_node(tangent(y, _direction(run.leaves, v, "hvp")))
     return run.shaped(_slopes(slope, run.leaves, run.nodes))
 
@@ -246,7 +246,12 @@ def _slopes(y: Value, leaves: list[Value], nodes: bool) -> list[Any]:
     return [table[leaf] for leaf in leaves]
 
 
-def _scalar(output: Any, who: str) -> Value:
+def scalar(output: Any, who: str) -> Value:
+    """Give what a function gave as a node; ``TypeError`` if it is not one number.
+
+    >>> scalar(2, "grad")
+    Constant(data=2, grad=0)
+    """
     if is_array(output) and output.shape == ():
         output = output.item()
     if isinstance(output, Value):

@@ -16,9 +16,10 @@ from .backprop import grad_table
 from .differences import Slope, slopes
 from .errors import AutogradError, GradientMismatchError, StaleGraphError, counted, shortened
 from .formulas import node_names, one_line
+from .functional import scalar
 from .graph import topological_order
-from .higher import adjoints, as_node, check_fresh, edges
-from .primitives import Primitive, as_real, real
+from .higher import adjoints, as_node, check_fresh, edges, same
+from .primitives import Primitive, real
 from .trees import flatten
 from .value import Value, apply
 
@@ -155,13 +156,7 @@ def check_gradients(
 
     def run(point: Sequence[float]) -> tuple[Value, list[Value]]:
         leaves = [Value(number, f"input {i}") for i, number in enumerate(point, 1)]
-        output = f(*rebuild(iter(leaves)))
-        if not isinstance(output, Value) and as_real(output) is None:
-            raise TypeError(
-                "check_gradients expects a function that gives one number,"
-                f" got {type(output).__name__} {shortened(output)}"
-            )
-        return (output if isinstance(output, Value) else as_node(float(output))), leaves
+        return scalar(f(*rebuild(iter(leaves))), "check_gradients"), leaves
 
     y, leaves = run(numbers)
     try:
@@ -170,7 +165,7 @@ def check_gradients(
         raise GradientMismatchError(
             f"an operation gives another result when it is computed again: {stale}"
         ) from None
-    if not _same(run(numbers)[0].data, y.data):
+    if not same(run(numbers)[0].data, y.data):
         raise ValueError(
             "the function gives different values at the same inputs: fix its random numbers first"
         )
@@ -397,10 +392,6 @@ def _claims_on_a_graph(y: Value, claimed: Any, rtol: float) -> Iterator[Finding]
 
 
 # --- in words --------------------------------------------------------------------------
-
-
-def _same(a: float, b: float) -> bool:
-    return a == b or (a != a and b != b)
 
 
 def _disagreement(finding: Finding) -> str:

@@ -227,10 +227,11 @@ def check_fresh(y: Value) -> None:
         numbers = [p.data for p in node.parents] + ([node._b] if row.fixed else [])
         try:
             now = row.evaluate(numbers, node.parents)
-            partials = [float(p) for p in row.partials(now, *numbers)]
+            partials: list[float] | None = [float(p) for p in row.partials(now, *numbers)]
         except AutogradError:
-            partials = []  # the changed data have no value at all
-        if partials and _same(now, node.data) and all(map(_same, partials, node.partials)):
+            now, partials = math.nan, None  # the changed data have no value at all
+        follows = partials is not None and all(map(same, partials, node.partials))
+        if follows and same(now, node.data):
             continue
         who = f"Value {node.label!r}" if node.label else "a node"
         raise StaleGraphError(
@@ -241,5 +242,10 @@ def check_fresh(y: Value) -> None:
         )
 
 
-def _same(a: float, b: float) -> bool:
+def same(a: float, b: float) -> bool:
+    """Say whether two numbers are equal, nan and nan too.
+
+    >>> same(float("nan"), float("nan"))
+    True
+    """
     return a == b or (a != a and b != b)

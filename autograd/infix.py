@@ -10,7 +10,7 @@ letters. So a long text gives its shared parts a name, and lists them below.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from string import Formatter
 
@@ -323,6 +323,3 @@ def latex_name(name: str) -> str:
 
 def _latex_text(text: str) -> str:
     return "".join(_TEXT_ESCAPES.get(c, c) for c in text)
-
-
-_Unused = Callable[..., object]

@@ -581,8 +581,8 @@ atan: Primitive = _row(
 atan2: Primitive = _row(
     "atan2", math.atan2,
     lambda angle, y, x: (
-        where(hypot(y, x), div.quiet(div.quiet(x, hypot(y, x)), hypot(y, x)), 0.0),
-        where(hypot(y, x), -div.quiet(div.quiet(y, hypot(y, x)), hypot(y, x)), 0.0),
+        where(hypot(y, x), div.quiet(share(x, y), hypot(y, x)), 0.0),
+        where(hypot(y, x), -div.quiet(share(y, x), hypot(y, x)), 0.0),
     ),
     convention="derivative (0, 0) at the origin",
     doc="Angle of the point (x, y), from -pi to pi; the operands come as (y, x).\n\n"
@@ -590,7 +590,7 @@ atan2: Primitive = _row(
 )
 hypot: Primitive = _row(
     "hypot", math.hypot,
-    lambda r, x, y: (where(r, div.quiet(x, r), 0.0), where(r, div.quiet(y, r), 0.0)),
+    lambda r, x, y: (share(x, y), share(y, x)),
     convention="derivative (0, 0) at the origin",
     latex=Form(ATOM, r"\sqrt{{{:4}^{{2}} + {:4}^{{2}}}}"),
     doc="Length of the vector (x, y), without overflow on the way.\n\n>>> hypot(3.0, 4.0)\n5.0\n",
@@ -695,6 +695,18 @@ circle: Primitive = Primitive(
     "circle", lambda x: math.sqrt((1.0 - x) * (1.0 + x)), lambda y, x: (-div.quiet(x, y),),
     "√(1−·²)", "an operand from -1 to 1", template="√(1 − {}²)",
     infix=Form(ATOM, "sqrt(1 - {:4} ** 2)"), latex=Form(ATOM, r"\sqrt{{1 - {:4}^{{2}}}}"),
+)
+# x / r as an operation of its own, for the same reason: the quotient's derivative would be
+# 1/r - x²/r³, which is 0 where x is most of r; y²/r³ is right
+share: Primitive = Primitive(
+    "share", lambda x, y: x / (math.hypot(x, y) or 1.0),
+    lambda s, x, y: (
+        where(hypot(x, y), div.quiet(square(share(y, x)), hypot(x, y)), 0.0),
+        where(hypot(x, y), -div.quiet(s * share(y, x), hypot(x, y)), 0.0),
+    ),
+    "x/r", template="{0} / r({0}, {1})",
+    infix=Form(PRODUCT, "{0:2} / hypot({0}, {1})"),
+    latex=Form(POWER, r"\frac{{{0}}}{{\sqrt{{{0:4}^{{2}} + {1:4}^{{2}}}}}}"),
 )
 # a second name for a node, so that a function can be differentiated with respect to one
 # argument although the same node also comes to it in another way

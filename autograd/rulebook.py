@@ -21,20 +21,20 @@ WIDTHS = (9, 24, 39, 22)  # with two blanks between them: 100 columns
 EXPONENT = 3.0  # what a row with a fixed operand is shown with
 
 
-def rules(rows: Iterable[Primitive] | None = None) -> str:
+def rules(rows: Iterable[Primitive] | Primitive | None = None) -> str:
     """Give the table of primitives: value, local partial derivatives, domain, convention.
 
     In a formula the operation's own value is called by the name it is given on its left.
-    ``rows`` are primitives of your own to show instead; all of the table by default.
+    ``rows`` are the primitives to show, or one, also of your own; all of the table by default.
     Source: syllabus A11, B6.
 
-    >>> sigmoid = PRIMITIVES["sigmoid"]
-    >>> print(rules([sigmoid]))
+    >>> print(rules(PRIMITIVES["sigmoid"]))
     operation  value                     local partial derivatives                where
     sigmoid    y = sigmoid(x)            dy/dx = y * sigmoid(-x)
     """
     lines = [_line("operation", "value", "local partial derivatives", "where")]
-    for row in PRIMITIVES.values() if rows is None else rows:
+    shown = PRIMITIVES.values() if rows is None else rows
+    for row in [shown] if isinstance(shown, Primitive) else shown:
         value, partials = _formulas(row)
         where = "; ".join(filter(None, [row.domain, row.convention]))
         cells = [

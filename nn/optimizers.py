@@ -7,10 +7,11 @@ optimizer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from autograd import Value
+from autograd import DivergedError, Value
 
 from .checks import at_least_zero
 from .module import Parameter
@@ -62,7 +63,8 @@ class SGD:
     ) -> None:
         """Move every parameter's ``data`` against its ``grad``; ``loss`` is not needed here.
 
-        Raises ``ValueError`` if there are more or fewer parameters than in the step before.
+        Raises ``ValueError`` if there are more or fewer parameters than in the step before,
+        and ``DivergedError`` for a gradient that is not finite; no parameter has moved then.
 
         >>> w = Parameter(1.0)
         >>> w.grad = 2.0
@@ -77,6 +79,13 @@ class SGD:
                 f"this SGD has stepped {len(self.velocities)} parameters before,"
                 f" got {len(parameters)}: use one optimizer for each model"
             )
+        for i, p in enumerate(parameters):
+            if not math.isfinite(p.grad):
+                raise DivergedError(
+                    f"parameter {i}{f' ({p.label!r})' if p.label else ''} has the gradient"
+                    f" {p.grad!r}, and no step follows from that: first_nonfinite(loss) says"
+                    " where it comes from; a smaller learning rate often keeps it away"
+                )
         for i, p in enumerate(parameters):
             p.data, self.velocities[i] = self.update(p.data, p.grad, self.velocities[i])
 

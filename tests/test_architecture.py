@@ -29,6 +29,7 @@ AUTOGRAD: dict[str, set[str]] = {
         "differences",
         "errors",
         "formulas",
+        "functional",
         "graph",
         "higher",
         "primitives",

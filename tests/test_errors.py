@@ -3,6 +3,7 @@
 import pytest
 
 import autograd
+import nn
 from autograd import Value, errors
 
 
@@ -67,6 +68,12 @@ def too_large() -> None:
     x.graph(max_nodes=10)
 
 
+def diverged() -> None:
+    w = nn.Parameter(1e200, label="w")
+    (w * w * w).backward()
+    nn.SGD(0.1).step([nn.Parameter(0.0), w])
+
+
 @pytest.mark.parametrize(
     ("call", "kind", "advice"),
     [
@@ -76,6 +83,7 @@ def too_large() -> None:
         (stale, autograd.StaleGraphError, "Build the graph again from the changed leaves"),
         (mismatch, autograd.GradientMismatchError, "2 times too small"),
         (too_large, autograd.GraphTooLargeError, "max_nodes"),
+        (diverged, autograd.DivergedError, "('w') has the gradient inf"),
     ],
 )
 def test_each_error_says_what_to_do(call, kind: type[Exception], advice: str) -> None:

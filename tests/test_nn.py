@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, grad_table
+from autograd import DivergedError, Value, grad_table
 from nn import L2, MLP, SGD, Layer, Module, Neuron, Parameter
 
 from .oracles import close
@@ -359,6 +359,20 @@ def test_a12_gradient_descent_on_a_parabola() -> None:
             (2.0 * w * w).backward()
             optimizer.step([w])
         assert close(w.data, end, 1e-4)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_no_parameter_moves_when_one_gradient_is_not_finite(bad: float) -> None:
+    first, second = Parameter(1.0), Parameter(2.0)
+    optimizer = SGD(0.5, momentum=0.5)
+    first.grad = 1.0
+    optimizer.step([first, second])
+    second.grad = bad
+    with pytest.raises(DivergedError, match=r"^parameter 1 has the gradient .* first_nonfinite"):
+        optimizer.step([first, second])
+    second.grad = 0.0
+    optimizer.step([first, second])
+    assert (first.data, second.data) == (0.5 - 0.75, 2.0)
 
 
 @pytest.mark.parametrize("nesterov", [False, True])
