@@ -12,6 +12,7 @@ that the x of one level is never taken for the y of another (perturbation confus
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -64,10 +65,11 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Function:
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    _check_function(f, argnums, "grad")
+    _check_function(f, "grad")
+    chosen = _indices(argnums)
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        run = _record(f, args, kwargs, argnums, "grad")
+        run = _record(f, args, kwargs, chosen, "grad")
         y = scalar(run.outputs, "grad")
         gradient = run.shaped(_slopes(y, run.leaves, run.nodes))
         return (y if run.nodes else y.data), gradient
@@ -85,10 +87,11 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], 3 * x[0]])([2.0, 5.0])
     [[5.0, 2.0], [3.0, 0.0]]
     """
-    _check_function(f, argnums, "jacobian")
+    _check_function(f, "jacobian")
+    chosen = _indices(argnums)
 
     def derivatives(*args: Any, **kwargs: Any) -> Any:
-        run = _record(f, args, kwargs, argnums, "jacobian")
+        run = _record(f, args, kwargs, chosen, "jacobian")
         outputs, shaped = flatten(plain(run.outputs), "jacobian, as what the function gives,")
         leaves = run.leaves
         if len(outputs) <= len(leaves) or run.nodes:
@@ -111,10 +114,11 @@ def hessian(f: Function, argnums: Argnums = 0) -> Function:
     >>> hessian(lambda x: x[0] ** 2 * x[1])([2.0, 5.0])
     [[10.0, 4.0], [4.0, 0.0]]
     """
-    _check_function(f, argnums, "hessian")
+    _check_function(f, "hessian")
+    chosen = _indices(argnums)
 
     def derivatives(*args: Any, **kwargs: Any) -> Any:
-        run = _record(f, args, kwargs, argnums, "hessian")
+        run = _record(f, args, kwargs, chosen, "hessian")
         slopes = adjoints(scalar(run.outputs, "hessian"), run.leaves)
         rows = [run.shaped(_slopes(as_node(s), run.leaves, run.nodes)) for s in slopes]
         if is_array(run.argument):
@@ -133,7 +137,7 @@ def jvp(f: Function, x: Any, v: Any) -> Any:
     >>> jvp(lambda x: [x[0] * x[1], 3 * x[0]], [2.0, 5.0], [1.0, 0.0])
     [5.0, 3.0]
     """
-    _check_function(f, 0, "jvp")
+    _check_function(f, "jvp")
     run = _record(f, (x,), {}, 0, "jvp", v)
     direction = _direction(run.leaves, v, "jvp")
     outputs, shaped = flatten(run.outputs, "jvp, as what the function gives,")
@@ -151,7 +155,7 @@ def vjp(f: Function, x: Any, u: Any) -> Any:
     >>> vjp(lambda x: [x[0] * x[1], 3 * x[0]], [2.0, 5.0], [1.0, 1.0])
     [8.0, 2.0]
     """
-    _check_function(f, 0, "vjp")
+    _check_function(f, "vjp")
     run = _record(f, (x,), {}, 0, "vjp", u)
     outputs, _ = flatten(run.outputs, "vjp, as what the function gives,")
     weights = _as_many(u, outputs, "vjp", "outputs")
@@ -169,7 +173,7 @@ def hvp(f: Function, x: Any, v: Any) -> Any:
     >>> hvp(lambda x: x[0] ** 2 * x[1], [2.0, 5.0], [1.0, 0.0])
     [10.0, 4.0]
     """
-    _check_function(f, 0, "hvp")
+    _check_function(f, "hvp")
     run = _record(f, (x,), {}, 0, "hvp", v)
     y = scalar(run.outputs, "hvp")
     slope = as_node(tangent(y, _direction(run.leaves, v, "hvp")))
@@ -286,13 +290,21 @@ def _stacked(rows: Any) -> Any:
     return np.array(rows)
 
 
-def _check_function(f: Any, argnums: Any, who: str) -> None:
+def _check_function(f: Any, who: str) -> None:
     if not callable(f):
         raise TypeError(f"{who} expects a function, got {type(f).__name__} {shortened(f)}")
-    indices = [argnums] if isinstance(argnums, int) else argnums
-    if not isinstance(indices, (list, tuple)) or not all(
-        isinstance(i, int) and not isinstance(i, bool) for i in indices
-    ):
+
+
+def _indices(argnums: Any) -> int | tuple[int, ...]:
+    """Check ``argnums``; whole numbers of any library are indices, as in a list."""
+    many = isinstance(argnums, (list, tuple))
+    given = argnums if many else (argnums,)
+    try:
+        indices = tuple(operator.index(i) for i in given if not isinstance(i, bool))
+    except TypeError:
+        indices = ()
+    if len(indices) < len(given):
         raise TypeError(f"argnums is an index or a tuple of indices, got {shortened(argnums)}")
     if not indices:
         raise ValueError("argnums names no argument to differentiate by")
+    return indices if many else indices[0]

@@ -290,6 +290,7 @@ def test_several_arguments() -> None:
     assert grad(f)(2.0, [3.0]) == 3.0
     assert grad(f, 1)(2.0, [3.0], c=4.0) == [8.0]
     assert grad(f, -1)(2.0, [3.0]) == [2.0]
+    assert [grad(f, i)(2.0, [3.0]) for i in np.arange(2)] == [3.0, [2.0]]
     assert grad(f, (1, 0))(2.0, [3.0]) == ([2.0], 3.0)
     blocks = hessian(lambda a, b: a * a * b, argnums=(0, 1))(2.0, 3.0)
     assert blocks == ((6.0, 4.0), (4.0, 0.0))
@@ -335,6 +336,8 @@ def test_jacobians_of_every_shape() -> None:
         (lambda: grad(3.0), TypeError, "grad expects a function, got float 3.0"),
         (lambda: grad(abs, 1.5), TypeError, "argnums is an index or a tuple of indices, got 1.5"),
         (lambda: grad(abs, True), TypeError, "argnums is an index"),
+        (lambda: grad(abs, (0, True)), TypeError, "argnums is an index"),
+        (lambda: grad(abs, np.array([0.5])), TypeError, "argnums is an index"),
         (lambda: grad(abs, ()), ValueError, "names no argument"),
         (lambda: grad(abs, 1)(2.0), ValueError, "argnums is 1, but the function got 1 argument"),
         (lambda: grad(lambda x, y: x, (0, -2))(1.0, 2.0), ValueError, "names an argument twice"),
