@@ -6,8 +6,8 @@
 >>> x.grad
 8.0
 
-Beside the names below there are ``autograd.abs`` and ``autograd.pow``; they are left
-out of ``from autograd import *`` because Python has functions of these names.
+Beside the names below there are ``autograd.abs``, ``autograd.pow`` and ``autograd.Path``;
+they are left out of ``from autograd import *`` because Python has things of these names.
 """
 
 from .backprop import Contribution, GradTable, TangentTable, grad_table, tangent_table
@@ -69,9 +69,11 @@ from .primitives import (
     where,
     xlogy,
 )
+from .routes import Path, count_paths, explain, paths
 from .rulebook import rules
 from .scopes import scope
 from .sequences import dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
+from .tracing import BackwardRow, ForwardRow, TangentRow, Trace, trace
 from .value import Constant, Value
 
 __version__ = "0.1.0"
@@ -79,6 +81,7 @@ __version__ = "0.1.0"
 __all__ = [
     "PRIMITIVES",
     "AutogradError",
+    "BackwardRow",
     "Constant",
     "Contribution",
     "DivergedError",
@@ -87,6 +90,7 @@ __all__ = [
     "Drawing",
     "Edge",
     "Finding",
+    "ForwardRow",
     "GradTable",
     "GradientMismatchError",
     "GradientReport",
@@ -96,7 +100,9 @@ __all__ = [
     "RecordingError",
     "RenderingError",
     "StaleGraphError",
+    "TangentRow",
     "TangentTable",
+    "Trace",
     "Value",
     "acos",
     "add",
@@ -106,11 +112,13 @@ __all__ = [
     "check_gradients",
     "cos",
     "cosh",
+    "count_paths",
     "div",
     "dot",
     "draw_dot",
     "erf",
     "exp",
+    "explain",
     "expm1",
     "first_nonfinite",
     "formula",
@@ -133,6 +141,7 @@ __all__ = [
     "minimum",
     "mul",
     "neg",
+    "paths",
     "prod",
     "relu",
     "rules",
@@ -153,6 +162,7 @@ __all__ = [
     "tanh",
     "topological_order",
     "total",
+    "trace",
     "value_and_grad",
     "vjp",
     "where",

@@ -196,9 +196,9 @@ class GradTable(Mapping[Value, float]):
         return f"<GradTable of {self.output!r}>"
 
     def __str__(self) -> str:
-        from .formulas import table_text
+        from .tables import grad_table_text
 
-        return table_text(self)
+        return grad_table_text(self)
 
 
 class TangentTable(Mapping[Value, float]):
@@ -236,9 +236,9 @@ class TangentTable(Mapping[Value, float]):
         return f"<TangentTable of {self.output!r}>"
 
     def __str__(self) -> str:
-        from .formulas import tangent_text
+        from .tables import tangent_table_text
 
-        return tangent_text(self)
+        return tangent_table_text(self)
 
 
 def _check(node: object, who: str) -> None:

@@ -8,6 +8,7 @@ package like this one can say.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 __all__ = [
@@ -117,6 +118,21 @@ def counted(number: int, noun: str) -> str:
     ('1 input', '2 inputs')
     """
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def whole_number(number: Any, what: str, least: int = 0) -> int:
+    """Check a count: an int of at least ``least``; ``what`` names it in the errors.
+
+    >>> whole_number(-1, "limit of paths")
+    Traceback (most recent call last):
+    ValueError: limit of paths is a whole number from 0 on, got -1
+    """
+    if not isinstance(number, Integral) or isinstance(number, bool):
+        kind = type(number).__name__
+        raise TypeError(f"{what} is a whole number, got {kind} {shortened(number)}")
+    if number < least:
+        raise ValueError(f"{what} is a whole number from {least} on, got {number}")
+    return int(number)
 
 
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> ValueError:

@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from .value import Value
-
-if TYPE_CHECKING:
-    from .backprop import GradTable, TangentTable
-
-Line = tuple[str, str, str, str]
-
-_ASCII = str.maketrans(
-    {"−": "-", "×": "x", "·": "*", "÷": "/", "²": "^2", "³": "^3", "…": "...", "∂": "d",
-     "σ": "sigmoid", "√": "sqrt", "Σ": "sum", "Π": "prod", "λ": "lambda"}
-)  # fmt: skip
 
 
 def number_text(number: float, digits: int = 4) -> str:
@@ -76,6 +64,15 @@ def node_names(order: Sequence[Value]) -> dict[Value, str]:
     return {node: label or automatic(f"v{i}") for i, (node, label) in enumerate(labels.items())}
 
 
+def is_number(node: Value) -> bool:
+    """Say whether a node is a plain number of the program, which is written where it is used.
+
+    >>> [is_number(parent) for parent in (2.0 * Value(3.0)).parents]
+    [True, False]
+    """
+    return node.role == "constant" and not node.label
+
+
 def expression(node: Value, names: dict[Value, str]) -> str:
     """Write how a node was made from its operands; a leaf is the empty text.
 
@@ -90,10 +87,7 @@ def expression(node: Value, names: dict[Value, str]) -> str:
     row = node.op
     if row is None:
         return ""
-    texts = [
-        constant_text(p.data) if p.role == "constant" and not p.label else names[p]
-        for p in node.parents
-    ]
+    texts = [constant_text(p.data) if is_number(p) else names[p] for p in node.parents]
     if row.fixed:
         texts.append(constant_text(node._b))
     template = row.template
@@ -108,87 +102,3 @@ def expression(node: Value, names: dict[Value, str]) -> str:
     if len(texts) > 4:
         texts[2:-1] = ["…"]
     return f"{row.symbol}({', '.join(texts)})"
-
-
-def readable(text: str) -> str:
-    """Give ``text`` as it is if standard output can show it, else in plain ASCII.
-
-    >>> readable("w × x")
-    'w × x'
-    """
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return text.translate(_ASCII).encode("ascii", "replace").decode()
-    return text
-
-
-def table_text(table: GradTable, head: int = 100, tail: int = 100, terms: int = 4) -> str:
-    """Write a grad-table with one aligned line per node, the output first.
-
-    Each line shows the products that the gradient is the sum of, at most ``terms``
-    of them. Lines between the first ``head`` and the last ``tail`` are counted.
-
-    >>> from autograd.backprop import grad_table
-    >>> x = Value(3.0, "x")
-    >>> print(table_text(grad_table(2.0 * x)))
-    node    data  gradient  sum of: child's gradient × local partial
-    v2    6.0000    1.0000  seed
-    x     3.0000    2.0000  v2: 1.0000 × 2.0000
-    """
-    order = list(table)
-    names = node_names(order)
-    rows = [node for node in reversed(order) if node.role != "constant" or node.label]
-    shown, hidden = _ends(rows, head, tail)
-    sums: dict[Value, list[str]] = {node: [] for node in shown}
-    for child in reversed(order):
-        for parent, partial in zip(child.parents, child.partials, strict=True):
-            if parent in sums:
-                product = f"{number_text(table[child])} × {number_text(partial)}"
-                sums[parent].append(f"{names[child]}: {product}")
-    lines = []
-    for node, products in sums.items():
-        summands = " + ".join(products[:terms]) or "seed"
-        if len(products) > terms:
-            summands += f" + … ({len(products) - terms} more)"
-        lines.append((names[node], number_text(node.data), number_text(table[node]), summands))
-    heading = ("node", "data", "gradient", "sum of: child's gradient × local partial")
-    return _aligned(heading, lines, head, hidden)
-
-
-def tangent_text(table: TangentTable, head: int = 100, tail: int = 100) -> str:
-    """Write a tangent table with one aligned line per node, the leaves first.
-
-    >>> from autograd.backprop import tangent_table
-    >>> x = Value(3.0, "x")
-    >>> print(tangent_text(tangent_table(2.0 * x, {x: 1.0})))
-    node    data  tangent
-    x     3.0000   1.0000
-    v2    6.0000   2.0000
-    """
-    order = list(table)
-    names = node_names(order)
-    rows = [node for node in order if node.role != "constant" or node.label]
-    shown, hidden = _ends(rows, head, tail)
-    lines = [(names[n], number_text(n.data), number_text(table[n]), "") for n in shown]
-    return _aligned(("node", "data", "tangent", ""), lines, head, hidden)
-
-
-def _ends(rows: list[Value], head: int, tail: int) -> tuple[list[Value], int]:
-    """Give the first and the last rows, and how many are hidden between them."""
-    hidden = max(len(rows) - head - tail, 0)
-    return (rows[:head] + rows[len(rows) - tail :] if hidden else rows), hidden
-
-
-def _aligned(heading: Line, lines: list[Line], head: int, hidden: int) -> str:
-    """Set a name, two numbers and a remark per line in columns, counting what is hidden."""
-    if hidden:
-        lines.insert(head, (f"… {hidden} more", "", "", ""))
-    lines.insert(0, heading)
-    widths = [max(len(line[i]) for line in lines) for i in range(3)]
-    aligned = (
-        f"{name:<{widths[0]}}  {data:>{widths[1]}}  {slope:>{widths[2]}}  {remark}".rstrip()
-        for name, data, slope, remark in lines
-    )
-    return readable("\n".join(aligned))

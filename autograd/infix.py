@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from string import Formatter
 
-from .errors import unknown_name
-from .formulas import node_names
+from .errors import unknown_name, whole_number
+from .formulas import is_number, node_names
 from .graph import topological_order
 from .primitives import ANYTHING, ATOM, POWER, PRODUCT, Form, Primitive, identity
 from .value import Value
@@ -62,13 +62,10 @@ def formula(y: Value, depth: int | None = None, style: str = "text") -> str:
     """
     if style not in ("text", "latex"):
         raise unknown_name("style of formula", style, ["text", "latex"])
-    if depth is not None and (not isinstance(depth, int) or isinstance(depth, bool)):
-        raise TypeError(
-            f"depth is a number of operations or None, got {depth!r}"
-            + (' (the style is named: style="latex")' if isinstance(depth, str) else "")
-        )
-    if depth is not None and depth < 0:
-        raise ValueError(f"depth is a number of operations, got {depth}")
+    if isinstance(depth, str):
+        raise TypeError(f"depth is a whole number, got {depth!r} (the style is named: style=...)")
+    if depth is not None:
+        depth = whole_number(depth, "depth")
     order = topological_order(y)
     names = _distinct(node_names(order))
     shown = _shown(y, depth)
@@ -205,7 +202,7 @@ class Writer:
         self, node: Value, name: bool = True
     ) -> tuple[int, list[tuple[str, Value | None, int]]]:
         """Split what a node is written as into (literal, operand, how tightly it must bind)."""
-        if node.role == "constant" and not node.label:
+        if is_number(node):
             level, text = _number(node.data, self.latex)
             return level, [(text, None, 0)]
         if name and node in self.names:
@@ -216,7 +213,7 @@ class Writer:
             return self._binds[operand], [("", operand, ANYTHING)]
         row, operands = node.op, list(node.parents)
         assert row is not None
-        numbers = [p.data if p.role == "constant" and not p.label else None for p in operands]
+        numbers = [p.data if is_number(p) else None for p in operands]
         exponent = [node._b] if row.fixed else []
         level, template = _form(row, self.latex, (*numbers, *exponent))
         pieces: list[tuple[str, Value | None, int]] = []

@@ -19,7 +19,7 @@ gradient (the exponent of ``x ** 2``) sits in _b with _db None and never does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -31,6 +31,7 @@ from .scopes import current_path
 if TYPE_CHECKING:
     from .backprop import GradTable
     from .drawing import Drawing
+    from .tracing import Trace
 
 Self = TypeVar("Self", bound="Value")
 
@@ -450,6 +451,16 @@ class Value:
         from .drawing import graph
 
         return graph(self, style, gradients, max_nodes=max_nodes, rankdir=rankdir)
+
+    def trace(self, tangent: Mapping[Value, float] | None = None) -> Trace:
+        """Give the evaluation trace of this node (``autograd.trace`` explains it).
+
+        >>> (Value(2.0, "x") * 3.0).named("y").trace()
+        <Trace of y: 2 values, 1 edge>
+        """
+        from .tracing import trace
+
+        return trace(self, tangent)
 
 
 class Constant(Value):

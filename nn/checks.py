@@ -8,7 +8,7 @@ from random import Random
 from typing import Any, cast
 
 from autograd import Value
-from autograd.errors import counted, shortened, unknown_name
+from autograd.errors import counted, shortened, unknown_name, whole_number
 from autograd.primitives import real
 
 
@@ -51,13 +51,9 @@ def width(number: Any, what: str) -> int:
 
     >>> width(0, "n_inputs of Neuron")
     Traceback (most recent call last):
-    ValueError: n_inputs of Neuron is at least 1, got 0
+    ValueError: n_inputs of Neuron is a whole number from 1 on, got 0
     """
-    if not isinstance(number, Integral) or isinstance(number, bool):
-        raise TypeError(f"{what} is an int, got {type(number).__name__} {shortened(number)}")
-    if number < 1:
-        raise ValueError(f"{what} is at least 1, got {number}")
-    return int(number)
+    return whole_number(number, what, least=1)
 
 
 def at_least_zero(number: Any, what: str) -> float:

@@ -22,6 +22,9 @@ AUTOGRAD: dict[str, set[str]] = {
     "sequences": {"errors", "primitives"},
     "graph": {"errors", "value"},
     "backprop": {"errors", "graph", "primitives", "value"},
+    "tables": {"formulas"},
+    "tracing": {"backprop", "errors", "formulas", "tables", "value"},
+    "routes": {"backprop", "errors", "formulas", "graph", "tables", "value"},
     "infix": {"errors", "formulas", "graph", "primitives", "value"},
     "differences": {"errors"},
     "gradcheck": {
@@ -150,6 +153,7 @@ def test_names_that_python_has_already_are_not_exported_by_star() -> None:
 
     assert "abs" not in autograd.__all__
     assert "pow" not in autograd.__all__
+    assert "Path" not in autograd.__all__
     assert autograd.abs(-2.0) == autograd.pow(2.0, 1.0) == 2.0
 
 

@@ -727,7 +727,7 @@ def test_output_that_knows_only_ascii() -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "v2: 1.0000 x -3.0000" in done.stdout
+    assert "v2: 1.0000 * -3.0000" in done.stdout
 
 
 def test_a_pipe_is_written_into_not_replaced(tmp_path: Path) -> None:
