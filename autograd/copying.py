@@ -62,6 +62,23 @@ def shallow(node: Value) -> Value:
     return _made(type(node), _attributes(node), tuple(getattr(node, e) for e in _EDGES))
 
 
+def rewired(node: Value, parents: tuple[Value, ...]) -> Value:
+    """Give a node like ``node``, with what it recorded, on other operands.
+
+    >>> x, z = Value(2.0, "x"), Value(2.0, "z")
+    >>> rewired(x * x, (x, z)).parents == (x, z)
+    True
+    """
+    made = shallow(node)
+    if type(made._a) is tuple:
+        made._a = parents
+    elif parents:
+        made._a = parents[0]
+        if made._db is not None:
+            made._b = parents[1]
+    return made
+
+
 def deep(node: Value, memo: dict[int, Any]) -> Value:
     """Copy the whole graph under ``node``; ``memo`` knows what is copied already.
 

@@ -117,7 +117,7 @@ def counted(number: int, noun: str) -> str:
     >>> counted(1, "input"), counted(2, "input")
     ('1 input', '2 inputs')
     """
-    return f"{number} {noun}{'s' * (number != 1)}"
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def whole_number(number: Any, what: str, least: int = 0) -> int:

@@ -93,7 +93,10 @@ def render_png(svg: str, dot: str) -> bytes:
             "a PNG needs a font on this machine: install Arial, Liberation Sans or DejaVu Sans"
             " (fonts-liberation, fonts-dejavu), or save the picture as .svg"
         )
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, dpi=96, zoom=_zoom(svg)))
+    # Arial has no ∇. For a text with a letter that its font lacks resvg takes the first font
+    # it finds, with serifs perhaps: it is told a better one.
+    drawn = re.sub("<text(?=[^>]*>[^<]*∇)", '<text font-family="DejaVu Sans"', svg)
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, dpi=96, zoom=_zoom(svg)))
 
 
 def _zoom(svg: str) -> float:

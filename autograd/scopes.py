@@ -18,7 +18,7 @@ class scope:
 
     Scopes nest. Entering the same path again continues the same cluster, so that
     a hundred samples sent through one layer are drawn as one cluster. A scope
-    object keeps no state: it may be entered any number of times, in any thread.
+    object may be entered any number of times, in any thread.
 
     Raises ``TypeError`` if the name is not a string, ``ValueError`` if it is empty.
 
@@ -29,7 +29,7 @@ class scope:
     ('neuron',)
     """
 
-    __slots__ = ("name",)
+    __slots__ = ("_last", "name")
 
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
@@ -37,9 +37,17 @@ class scope:
         if not name:
             raise ValueError("scope expects a name that is not empty")
         self.name = name
+        self._last: tuple[tuple[str, ...], tuple[str, ...]] = ((), (name,))
 
     def __enter__(self) -> scope:
-        _path.set((*_path.get(), self.name))
+        # A neuron enters its scope once for every sample, nearly always from the same
+        # place: the path inside is remembered, not put together anew.
+        outer = _path.get()
+        last, inner = self._last
+        if outer != last:
+            inner = (*outer, self.name)
+            self._last = outer, inner
+        _path.set(inner)
         return self
 
     def __exit__(

@@ -157,7 +157,7 @@ class Value:
         y = other.data if isinstance(other, Value) else (other := as_real(other))
         if y is None:
             return NotImplemented
-        return _node(table.add, self.data + y, self, 1.0, other, 1.0)
+        return make_node(table.add, self.data + y, self, 1.0, other, 1.0)
 
     def __radd__(self, other: Any) -> Value:
         x = as_real(other)
@@ -165,33 +165,33 @@ class Value:
             return NotImplemented
         if x == 0.0:  # so that ``sum`` makes no extra node
             return self
-        return _node(table.add, x + self.data, x, 1.0, self, 1.0)
+        return make_node(table.add, x + self.data, x, 1.0, self, 1.0)
 
     def __sub__(self, other: Any) -> Value:
         y = other.data if isinstance(other, Value) else (other := as_real(other))
         if y is None:
             return NotImplemented
-        return _node(table.sub, self.data - y, self, 1.0, other, -1.0)
+        return make_node(table.sub, self.data - y, self, 1.0, other, -1.0)
 
     def __rsub__(self, other: Any) -> Value:
         x = as_real(other)
         if x is None:
             return NotImplemented
-        return _node(table.sub, x - self.data, x, 1.0, self, -1.0)
+        return make_node(table.sub, x - self.data, x, 1.0, self, -1.0)
 
     def __mul__(self, other: Any) -> Value:
         y = other.data if isinstance(other, Value) else (other := as_real(other))
         if y is None:
             return NotImplemented
         x = self.data
-        return _node(table.mul, x * y, self, y, other, x)
+        return make_node(table.mul, x * y, self, y, other, x)
 
     def __rmul__(self, other: Any) -> Value:
         x = as_real(other)
         if x is None:
             return NotImplemented
         y = self.data
-        return _node(table.mul, x * y, x, y, self, x)
+        return make_node(table.mul, x * y, x, y, self, x)
 
     def __truediv__(self, other: Any) -> Value:
         y = other.data if isinstance(other, Value) else (other := as_real(other))
@@ -200,7 +200,7 @@ class Value:
         if y == 0.0:
             return apply(table.div, (self, other))  # raises, and says what is wrong
         quotient = self.data / y
-        return _node(table.div, quotient, self, 1.0 / y, other, -quotient / y)
+        return make_node(table.div, quotient, self, 1.0 / y, other, -quotient / y)
 
     def __rtruediv__(self, other: Any) -> Value:
         if as_real(other) is None:
@@ -215,7 +215,7 @@ class Value:
             return NotImplemented
         y = table.power.evaluate((x, n), (self, n))
         (da,) = table.power.partials(y, x, n)
-        return _node(table.power, y, self, da, n)
+        return make_node(table.power, y, self, da, n)
 
     def __rpow__(self, other: Any) -> Value:
         if as_real(other) is None:
@@ -223,7 +223,7 @@ class Value:
         return apply(table.pow, (other, self))
 
     def __neg__(self) -> Value:
-        return _node(table.neg, -self.data, self, -1.0)
+        return make_node(table.neg, -self.data, self, -1.0)
 
     def __pos__(self) -> Value:
         return self
@@ -439,8 +439,11 @@ class Value:
         self,
         style: str = "auto",
         gradients: bool | str = "auto",
-        *,
+        expand: bool = False,
+        depth: int | None = None,
         max_nodes: int = 500,
+        *,
+        collapse: bool | int | str = "auto",
         rankdir: str = "LR",
     ) -> Drawing:
         """Draw the graph below this node (``autograd.drawing.graph`` explains the options).
@@ -450,7 +453,9 @@ class Value:
         """
         from .drawing import graph
 
-        return graph(self, style, gradients, max_nodes=max_nodes, rankdir=rankdir)
+        return graph(
+            self, style, gradients, expand, depth, max_nodes, collapse=collapse, rankdir=rankdir
+        )
 
     def trace(self, tangent: Mapping[Value, float] | None = None) -> Trace:
         """Give the evaluation trace of this node (``autograd.trace`` explains it).
@@ -481,7 +486,7 @@ class Constant(Value):
 _new = Value.__new__
 
 
-def _node(
+def make_node(
     row: Primitive, data: float, a: Any, da: Any, b: Any = None, db: float | None = None
 ) -> Value:
     """Make the node of an operation; the slots are those of the module's docstring."""
@@ -507,9 +512,9 @@ def _unary(row: Primitive, a: Value) -> Value:
         raise undefined(row.name, row.domain, (x,), (a,), cause) from None
     partials = row.partials(y, x)
     if type(partials) is tuple and len(partials) == 1 and type(partials[0]) is type(y) is float:
-        return _node(row, y, a, partials[0])
+        return make_node(row, y, a, partials[0])
     y, partials = _checked(row, y, partials, 1)
-    return _node(row, y, a, partials[0])
+    return make_node(row, y, a, partials[0])
 
 
 def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
@@ -531,11 +536,13 @@ def apply(row: Primitive, operands: tuple[Any, ...]) -> Value:
     y = row.evaluate(numbers, operands)
     y, partials = _checked(row, y, row.partials(y, *numbers), len(nodes) - row.fixed)
     if len(nodes) == 1:
-        return _node(row, y, nodes[0], partials[0])
+        return make_node(row, y, nodes[0], partials[0])
     if len(nodes) == 2:
-        return _node(row, y, nodes[0], partials[0], nodes[1], None if row.fixed else partials[1])
+        return make_node(
+            row, y, nodes[0], partials[0], nodes[1], None if row.fixed else partials[1]
+        )
     many = tuple([o if isinstance(o, Value) else Constant(o) for o in nodes])
-    return _node(row, y, many, partials)
+    return make_node(row, y, many, partials)
 
 
 def _checked(
@@ -565,4 +572,4 @@ def _dot(operands: tuple[Any, ...]) -> Value:
         y = sum(map(times, weights, inputs), operands[-1].data)
     except (AttributeError, TypeError):  # some operands are plain numbers, or no numbers at all
         return apply(table.dot_row, operands)
-    return _node(table.dot_row, y, operands, (*inputs, *weights, 1.0))
+    return make_node(table.dot_row, y, operands, (*inputs, *weights, 1.0))

@@ -20,8 +20,8 @@ class Layer(Module):
     """Neurons side by side: ``n_inputs`` numbers or nodes in, a list of ``n_outputs`` nodes out.
 
     Arguments are those of ``Neuron``. The nodes that a layer makes are one
-    cluster of a drawing, ``name``. A call raises ``ValueError`` for another number
-    of inputs than ``n_inputs``.
+    cluster of a drawing, ``name``, with a cluster in it for each neuron. A call raises
+    ``ValueError`` for another number of inputs than ``n_inputs``.
 
     >>> layer = Layer(2, 3, "relu", rng=0)
     >>> layer, len(layer([1.0, 2.0]))
@@ -43,6 +43,7 @@ class Layer(Module):
         self.n_outputs = width(n_outputs, "n_outputs of Layer")
         self.activation = activation_of(activation)
         self.name = name
+        self._cluster = scope(name)
         source = generator(rng)
         self.neurons = [
             Neuron(n_inputs, activation, init, source, bias, expand, self.n_outputs)
@@ -62,7 +63,11 @@ class Layer(Module):
         """
         for i, neuron in enumerate(self.neurons):
             neuron.relabel(
-                f"w{number}[{i},{{}}]", f"b{number}[{i}]", f"s{number}[{i}]", f"{output}[{i}]"
+                f"w{number}[{i},{{}}]",
+                f"b{number}[{i}]",
+                f"s{number}[{i}]",
+                f"{output}[{i}]",
+                (self.name, f"neuron {i}"),
             )
 
     def potentials(self, inputs: Iterable[Any]) -> list[Value]:
@@ -72,13 +77,13 @@ class Layer(Module):
         2
         """
         nodes = inputs_of(inputs, self.n_inputs, "Layer")
-        with scope(self.name):
+        with self._cluster:
             return [neuron.potential(nodes) for neuron in self.neurons]
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the output of every neuron."""
         nodes = inputs_of(inputs, self.n_inputs, "Layer")
-        with scope(self.name):
+        with self._cluster:
             return [neuron.output(nodes) for neuron in self.neurons]
 
     def summary(self) -> str:

@@ -97,7 +97,8 @@ def empirical_risk(
                 f"a loss gives a Value, got {type(each).__name__} {shortened(each)}:"
                 " compute it from the nodes, not from their data"
             )
-    risk: Value = mean(losses) if len(losses) > 1 else losses[0]
+    with scope("loss"):
+        risk: Value = mean(losses).named("mean loss") if len(losses) > 1 else losses[0]
     if regularizer is not None:
         risk = risk + regularizer(model)
-    return risk.named("risk") if risk is not losses[0] else risk
+    return risk if risk is losses[0] else risk.named("risk")

@@ -56,23 +56,27 @@ class Neuron(Module):
         ]
         self.bias = Parameter(0.0, kind="bias") if bias else None
         self.expand = expand
-        self.relabel("w[{}]", "b", "s", "y")
+        self.relabel("w[{}]", "b", "s", "y", ("neuron",))
 
-    def relabel(self, weight: str, bias: str, potential: str, output: str) -> None:
+    def relabel(
+        self, weight: str, bias: str, potential: str, output: str, path: tuple[str, ...]
+    ) -> None:
         """Set the labels: of its parameters, and of the nodes that each call makes.
 
-        ``weight`` has ``{}`` in the place of the input's number.
+        ``weight`` has ``{}`` in the place of the input's number. ``path`` are the names of the
+        clusters that its parameters are drawn in, the last of them its own.
 
         >>> neuron = Neuron(1, rng=0)
-        >>> neuron.relabel("v{}", "c", "z", "a")
-        >>> neuron([1.0]).label
-        'a'
+        >>> neuron.relabel("v{}", "c", "z", "a", ("unit",))
+        >>> neuron([1.0]).label, neuron([1.0]).scope
+        ('a', ('unit',))
         """
         for j, w in enumerate(self.weights):
-            w.named(weight.format(j))
+            w.named(weight.format(j)).scope = path
         if self.bias is not None:
-            self.bias.named(bias)
+            self.bias.named(bias).scope = path
         self._potential_label, self._output_label = potential, output
+        self._cluster = scope(path[-1])
 
     def potential(self, inputs: list[Value]) -> Value:
         """Give the inner potential ``<w, x> + b`` of as many nodes as it has weights.
@@ -80,6 +84,10 @@ class Neuron(Module):
         >>> Neuron(1, init=lambda n_in, n_out, rng: 3.0).potential([Value(2.0)])
         Value(data=6, grad=0, label='s')
         """
+        with self._cluster:
+            return self._potential(inputs)
+
+    def _potential(self, inputs: list[Value]) -> Value:
         if self.expand:
             s: Value = self.weights[0] * inputs[0]
             for w, x in zip(self.weights[1:], inputs[1:], strict=True):
@@ -97,7 +105,8 @@ class Neuron(Module):
         >>> Neuron(1, "relu", init=lambda n_in, n_out, rng: 3.0).output([Value(-2.0)])
         Value(data=0, grad=0, label='y')
         """
-        y = self.activation(self.potential(inputs))
+        with self._cluster:
+            y = self.activation(self._potential(inputs))
         if not isinstance(y, Value):
             raise TypeError(
                 f"an activation gives a Value, but {activation_name(self.activation)}"
@@ -108,9 +117,7 @@ class Neuron(Module):
 
     def __call__(self, inputs: Iterable[Any]) -> Value:
         """Give the output of the neuron."""
-        nodes = inputs_of(inputs, self.n_inputs, "Neuron")
-        with scope("neuron"):
-            return self.output(nodes)
+        return self.output(inputs_of(inputs, self.n_inputs, "Neuron"))
 
     def summary(self) -> str:
         """Say how many inputs it has and which activation.

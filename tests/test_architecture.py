@@ -46,7 +46,10 @@ AUTOGRAD: dict[str, set[str]] = {
     "functional": {"backprop", "errors", "graph", "higher", "primitives", "trees", "value"},
     "formulas": {"graph", "value"},
     "rendering": {"errors", "svg"},
-    "drawing": {"backprop", "errors", "files", "formulas", "graph", "value"},
+    "unfolding": {"copying", "formulas", "graph", "primitives", "value"},
+    "scenes": {"backprop", "errors", "formulas", "graph", "unfolding", "value"},
+    "dotsource": {"backprop", "errors", "formulas", "scenes", "value"},
+    "drawing": {"errors", "files", "scenes", "value"},
 }
 NN: dict[str, set[str]] = {
     "module": set(),

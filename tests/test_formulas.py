@@ -147,9 +147,9 @@ def test_depth_cuts_by_name() -> None:
     h = (a * b).named("h")
     assert formula(h + a * a, depth=1) == "h + v3"
     for depth, kind in ((-1, ValueError), (1.5, TypeError), (True, TypeError)):
-        with pytest.raises(kind, match="depth is a number of operations"):
+        with pytest.raises(kind, match="depth is a whole number"):
             formula(a, depth=depth)
-    with pytest.raises(TypeError, match='style="latex"'):
+    with pytest.raises(TypeError, match="style=..."):
         formula(a, "latex")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="unknown style of formula 'latx'; did you mean 'latex'"):
         formula(a, style="latx")

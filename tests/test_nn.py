@@ -139,7 +139,11 @@ def test_scopes_of_a_model() -> None:
     model = MLP([2, 2, 1], rng=0)
     loss = nn.squared_error(model([0.0, 1.0]), 1.0) + L2(0.1)(model)
     scopes = {node.scope for node in grad_table(loss)}
-    assert scopes == {(), ("layer 1",), ("layer 2",), ("loss",), ("L2 penalty",)}
+    layer_1, layer_2 = ("layer 1", "neuron 0"), ("layer 2", "neuron 0")
+    assert scopes == {(), layer_1, ("layer 1", "neuron 1"), layer_2, ("loss",), ("L2 penalty",)}
+    assert [p.scope for p in model.parameters()][::3] == [
+        layer_1, ("layer 1", "neuron 1"), layer_2,
+    ]  # fmt: skip
 
 
 def test_d3_a_two_layer_network_by_hand() -> None:
@@ -192,12 +196,12 @@ def test_inputs_that_are_no_numbers(row) -> None:
 
 
 @pytest.mark.parametrize(("make", "error", "words"), [
-    (lambda: Neuron(0), ValueError, "n_inputs of Neuron is at least 1, got 0"),
-    (lambda: Neuron(2.0), TypeError, "n_inputs of Neuron is an int, got float 2.0"),
+    (lambda: Neuron(0), ValueError, "n_inputs of Neuron is a whole number from 1 on, got 0"),
+    (lambda: Neuron(2.0), TypeError, "n_inputs of Neuron is a whole number, got float 2.0"),
     (lambda: Neuron(True), TypeError, "got bool"),
-    (lambda: Layer(2, -1), ValueError, "n_outputs of Layer is at least 1"),
+    (lambda: Layer(2, -1), ValueError, "n_outputs of Layer is a whole number from 1 on, got -1"),
     (lambda: MLP([2]), ValueError, "at least two sizes"),
-    (lambda: MLP([2, 0, 1]), ValueError, "at least 1, got 0"),
+    (lambda: MLP([2, 0, 1]), ValueError, "from 1 on, got 0"),
     (lambda: Neuron(2, "rellu"), ValueError, "unknown activation 'rellu'; did you mean 'relu'"),
     (lambda: MLP([1, 2, 1], "tahn"), ValueError, "unknown activation 'tahn'; did you mean 'tanh'"),
     (lambda: MLP([1, 2, 1], output="q"), ValueError, "unknown activation 'q'; choose one of"),
@@ -458,7 +462,9 @@ def test_a_layer_hands_its_options_to_its_neurons() -> None:
     assert [p.kind for p in layer.parameters()] == ["weight"] * 4
     outputs = layer([1.0, 2.0])
     assert {node.op.name for node in grad_table(outputs[0]) if node.op} == {"mul", "add"}
-    assert {y.scope for y in outputs + layer.potentials([1.0, 2.0])} == {("layer",)}
+    assert [y.scope for y in outputs + layer.potentials([1.0, 2.0])] == 2 * [
+        ("layer", "neuron 0"), ("layer", "neuron 1"),
+    ]  # fmt: skip
 
 
 def test_uniform_weights_lie_on_both_sides_of_zero() -> None:
@@ -564,7 +570,7 @@ def test_a_step_takes_any_iterable_and_a_risk_only_nodes() -> None:
 def test_a_neuron_is_a_cluster() -> None:
     y = nn.Neuron(1, "tanh", rng=0)([1.0])
     assert y.scope == y.parents[0].scope == ("neuron",)
-    assert MLP([1, 1], rng=0)([1.0])[0].scope == ("layer 1",)
+    assert MLP([1, 1], rng=0)([1.0])[0].scope == ("layer 1", "neuron 0")
 
 
 def test_the_risk_begins_with_the_losses() -> None:

@@ -1,0 +1,368 @@
+"""Pictures of any size: unfolded, cut at a depth, collapsed; and what nn puts where."""
+
+import math
+import random
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+import nn
+from autograd import (
+    Drawing,
+    GraphTooLargeError,
+    Value,
+    dot,
+    grad_table,
+    scope,
+    tanh,
+    topological_order,
+    total,
+)
+from autograd.scenes import Group, Scene
+from autograd.unfolding import unfolded
+
+from .test_drawing import NASTY, SVG, statements, texts
+
+
+def moons(samples: int = 100) -> Value:
+    """The risk of a 2-16-16-1 net; no data set is needed to draw it."""
+    source = random.Random(0)
+    X = [[source.gauss(0, 1), source.gauss(0, 1)] for _ in range(samples)]
+    model = nn.MLP([2, 16, 16, 1], activation="relu", rng=0)
+    y = [source.choice([-1.0, 1.0]) for _ in X]
+    return nn.empirical_risk(model, X, y, nn.squared_error, nn.L2(1e-4))
+
+
+def boxes(drawing: Drawing) -> dict[str, list[str]]:
+    """The rows of each record by its name."""
+    labels = re.findall(r'label="([^"]*\|[^"]*)"', drawing.dot)
+    rows = [re.split(r"(?<!\\)\|", label) for label in labels]
+    return {name: [r.replace(r"\|", "|") for r in rest] for name, *rest in rows}
+
+
+# --- expand -------------------------------------------------------------------
+
+
+def test_a_dot_node_unfolds_into_products_and_sums() -> None:
+    weights = [Value(2.0, "w0"), Value(-3.0, "w1")]
+    inputs = [Value(5.0, "x0"), Value(7.0, "x1")]
+    s = dot(weights, inputs, Value(0.5, "b")).named("s")
+    rows = texts(s.graph(expand=True))
+    assert {"v2 = w0 × x0", "v5 = w1 × x1", "v6 = v2 + v5", "s = v6 + b"} <= set(rows)
+    assert s.graph(expand=True).nodes == 9
+    assert s.graph().nodes == 6
+    assert len(topological_order(s)) == 6  # the graph itself is left alone
+
+
+def test_expanding_gives_the_graph_that_an_expanded_neuron_records() -> None:
+    folded = nn.Neuron(3, "tanh", rng=1)([1.0, 2.0, 3.0])
+    recorded = nn.Neuron(3, "tanh", rng=1, expand=True)([1.0, 2.0, 3.0])
+    for style in ("full", "compact"):
+        assert (
+            folded.graph(style, gradients=True, expand=True).dot
+            == recorded.graph(style, gradients=True).dot
+        )
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_unfolded_graphs_have_the_same_numbers(bias: bool, width: int) -> None:
+    model = nn.MLP([width, 3, 2], activation="sigmoid", rng=2)
+    for layer in model.layers:
+        for neuron in layer.neurons:
+            neuron.bias = neuron.bias if bias else None
+    y = nn.squared_error(model([0.3 * i - 1.0 for i in range(width)]), [1.0, 0.0])
+    z = unfolded(y)
+    assert z.data == y.data
+    before, after = grad_table(y), grad_table(z)
+    for p in [n for n in topological_order(y) if n.op is None and n.label]:
+        assert after[p] == pytest.approx(before[p], rel=1e-12, abs=1e-300)
+    kinds = {node.op.name for node in topological_order(z) if node.op}
+    assert "dot" not in kinds
+    assert "mul" in kinds
+    assert {n.label for n in topological_order(z)} == {n.label for n in topological_order(y)} | {""}
+
+
+def test_unfolding_uses_what_was_recorded_not_what_the_leaves_hold_today() -> None:
+    w, x = Value(2.0, "w"), Value(3.0, "x")
+    s = dot([w], [x], 1.0)
+    w.data = 100.0
+    z = unfolded(s)
+    assert z.data == 7.0
+    assert z.parents[0].data == 6.0
+    assert grad_table(z)[w] == grad_table(s)[w] == 3.0
+
+
+def test_unfolding_plain_numbers_shared_operands_and_nothing() -> None:
+    x = Value(3.0, "x")
+    assert texts(dot([2.0], [x], 0.0).named("s").graph(expand=True)).count("s = 2 × x") == 1
+    assert grad_table(unfolded(dot([x, x], [x, 1.0], x)))[x] == 8.0
+    empty = dot([], [], x)
+    assert unfolded(empty) is empty
+    y = x * 2.0
+    assert unfolded(y) is y
+    chain = dot([x], [x], x)
+    for _ in range(5000):
+        chain = chain + 1.0
+    assert len(topological_order(unfolded(chain))) == len(topological_order(chain)) + 1
+
+
+# --- depth --------------------------------------------------------------------
+
+
+def test_depth_keeps_the_levels_next_to_the_output_and_counts_the_rest() -> None:
+    x, w = Value(2.0, "x"), Value(3.0, "w")
+    h = (x * w).named("h")
+    a, b = h.tanh().named("a"), h.sin().named("b")
+    y = (a * b).named("y")
+    drawing = y.graph(depth=1)
+    assert (drawing.nodes, drawing.edges) == (3, 2)
+    assert texts(drawing).count("… 3 more") == 2  # h, x and w lie behind a, and behind b
+    assert "… 3 more" not in texts(y.graph(depth=2))
+    assert texts(y.graph(depth=2)).count("… 2 more") == 1
+    assert "more" not in y.graph(depth=3).dot
+    assert y.graph(depth=3).dot == y.graph().dot == y.graph(depth=99).dot
+    alone = y.graph(depth=0)
+    assert (alone.nodes, alone.edges) == (1, 0)
+    assert "… 5 more" in texts(alone)
+    assert "Values further away than drawn: 5." in alone.source.description
+
+
+def test_gradients_do_not_depend_on_the_depth() -> None:
+    x = Value(0.3, "x")
+    y = (x.sin() * x).exp().named("y")
+    y.backward()
+    for depth in (0, 1, 2):
+        assert set(texts(y.graph(depth=depth))) - {"x"} <= set(texts(y.graph())) | {
+            "… 3 more", "… 2 more", "… 1 more", "… n more: values that are not drawn",
+        }  # fmt: skip
+
+
+def test_a_short_way_round_does_not_hide_an_edge() -> None:
+    x = Value(0.3, "x")
+    y = (x + x.sin().cos()).named("y")
+    drawing = y.graph(depth=1)
+    assert drawing.nodes == 3  # y, x and cos; sin is hidden, and so is its edge to x
+    assert texts(drawing).count("… 1 more") == 1
+
+
+def test_plain_numbers_are_not_counted_as_hidden() -> None:
+    x = Value(0.3, "x")
+    y = ((x * 2.0 + 1.0).exp() * 3.0).named("y")
+    assert "… 3 more" in texts(y.graph(depth=1))
+    assert "more" not in (x * 2.0).graph(depth=1).dot
+
+
+def test_depth_makes_a_huge_graph_drawable_at_once() -> None:
+    y = Value(0.5, "x")
+    for _ in range(20_000):
+        y = y.sin()
+    with pytest.raises(GraphTooLargeError, match=r"20,001 nodes.*depth=3 draws"):
+        y.graph()
+    assert "… 19,998 more" in texts(y.graph(depth=2))
+    wide = total([Value(float(i)).exp().sin() for i in range(300)])
+    assert wide.graph(depth=1).dot.count("… 2 more") == 300
+
+
+@pytest.mark.parametrize("depth", [-1, 1.5, "2", True])
+def test_wrong_depth(depth: object) -> None:
+    with pytest.raises((TypeError, ValueError), match="depth is a whole number"):
+        Value(1.0).graph(depth=depth)  # type: ignore[arg-type]
+
+
+# --- collapse -----------------------------------------------------------------
+
+
+def test_a_loss_over_a_hundred_samples_is_a_readable_picture() -> None:
+    risk = moons()
+    risk.backward()
+    drawing = risk.graph()
+    assert (drawing.nodes, drawing.edges) == (7, 9)
+    rows = boxes(drawing)
+    last = "risk = mean loss + penalty"
+    assert set(rows) == {"inputs", "layer 1", "layer 2", "layer 3", "loss", "L2 penalty", last}
+    assert rows["inputs"] == ["200 inputs"]
+    assert rows["layer 2"][:2] == ["272 parameters", "3,200 operations"]
+    table = grad_table(risk)
+    first = [p for p in table if p.role == "parameter" and p.label[:3] in ("w1[", "b1[")]
+    norm = math.sqrt(math.fsum(table[p] ** 2 for p in first))
+    assert rows["layer 1"] == ["48 parameters", "3,200 operations", f"|grad| {norm:.4f}"]
+    words = texts(drawing)
+    assert {"cluster", "values: how many numbers pass", "1,600 values", "256 values"} <= set(words)
+    assert "|grad|: length of the gradient of its parameters" in words
+    assert drawing.source.description.startswith("7,242 values in 7 boxes. risk = ")
+
+
+def test_before_backward_a_collapsed_picture_has_no_gradients() -> None:
+    drawing = moons(4).graph(collapse=1)
+    assert "grad" not in drawing.dot
+    assert boxes(drawing)["layer 1"] == ["48 parameters", "128 operations"]
+
+
+def test_a_middle_sized_net_collapses_to_its_neurons() -> None:
+    model = nn.MLP([2, 4, 1], output="sigmoid", rng=0)
+    risk = nn.empirical_risk(
+        model, [[0, 0], [0, 1], [1, 0], [1, 1]] * 8, [0, 1, 1, 0] * 8, nn.binary_cross_entropy
+    )
+    drawing = risk.graph()
+    assert boxes(drawing)["neuron 3"] == ["3 parameters", "64 operations"]
+    assert {"layer 1", "layer 2"} <= set(texts(drawing))  # the frames around them
+    assert drawing.dot.count("subgraph cluster_") == 2
+    # a single edge between two boxes is drawn as always, and the output never collapses
+    assert drawing.nodes == 1 + 4 + 1 + 1 + 1
+
+
+def test_collapse_on_demand() -> None:
+    model = nn.MLP([2, 3, 1], rng=0)
+    y = model([1.0, 2.0])[0]
+    assert len([b for b in Scene(y, collapse=1).boxes if isinstance(b, Group)]) == 2
+    assert y.graph(collapse=True).dot == y.graph(collapse=1).dot
+    assert y.graph(collapse=False).dot == y.graph(collapse=0).dot == y.graph().dot
+    assert y.graph(collapse=2).nodes == 2 + 3 + 1 + 1
+    assert y.graph(collapse=99).dot == y.graph(collapse=2).dot
+    big = moons(5)
+    assert big.graph(collapse=2).nodes == 37
+    for wrong in (-1, "all", 1.5, None):
+        with pytest.raises((TypeError, ValueError), match="collapse"):
+            y.graph(collapse=wrong)  # type: ignore[arg-type]
+
+
+def test_the_output_is_never_collapsed() -> None:
+    with scope("all"):
+        x = Value(0.5, "x")
+        y = x.sin().cos().tanh().named("y")
+    drawing = y.graph(collapse=1)
+    assert (drawing.nodes, drawing.edges) == (2, 1)
+    assert "y = tanh(v2)" in texts(drawing)
+    assert "∂ 0." in drawing.dot  # the single edge keeps its label
+
+
+def test_a_cluster_of_one_node_is_that_node() -> None:
+    x = Value(0.5, "x")
+    with scope("single"):
+        a = x.sin().named("a")
+    drawing = a.exp().graph(collapse=1)
+    assert "a = sin(x)" in texts(drawing)
+    assert "single" in texts(drawing)
+
+
+def test_inputs_outside_of_clusters_collapse_when_there_are_many() -> None:
+    def picture(number: int) -> Drawing:
+        leaves = [Value(0.1, f"x{i}") for i in range(number)]
+        with scope("sum"):
+            terms = [x.sin() for x in leaves]
+        return total(terms).graph(collapse=1)
+
+    assert picture(8).nodes == 8 + 2
+    assert picture(9).nodes == 3
+    assert boxes(picture(9))["inputs"] == ["9 inputs"]
+
+
+def test_operations_outside_of_clusters_collapse_when_nothing_else_helps() -> None:
+    model = nn.MLP([2, 2, 1], rng=0)
+    errors = [(model([0.1 * i, 1.0])[0] - 1.0) ** 2 for i in range(60)]
+    drawing = (sum(errors, Value(0.0, "start")) / 60.0).named("risk").graph()
+    assert boxes(drawing)["other operations"] == ["180 operations"]
+    assert drawing.nodes < 10
+
+
+def test_layers_that_feed_each_other_in_circles_are_drawn() -> None:
+    h = Value(0.1, "h")
+    for _ in range(40):
+        with scope("a"):
+            h = (h * 0.5).tanh()
+        with scope("b"):
+            h = (h * 0.5).tanh()
+    drawing = h.exp().named("y").graph(collapse=1)
+    assert drawing.nodes == 4
+    assert len(statements(drawing, r"^\tg0 -> g1|^\tg1 -> g0")) == 2
+    assert drawing.svg()
+
+
+def test_too_many_boxes_say_what_helps() -> None:
+    x = Value(0.5, "x")
+    plain = total([x.sin() for _ in range(600)])
+    with pytest.raises(GraphTooLargeError, match=r"602 nodes.*with scope\(name\)"):
+        plain.graph()
+    risk = moons(5)
+    with pytest.raises(GraphTooLargeError, match=r"style='auto' or collapse=1"):
+        risk.graph("compact")
+    with pytest.raises(GraphTooLargeError, match=r"max_nodes=3: depth=3 draws the last levels"):
+        risk.graph(max_nodes=3)
+    assert risk.graph(max_nodes=7).nodes == 7
+    assert risk.graph("compact", max_nodes=1000).nodes > 600
+    assert risk.graph("compact", collapse=1).nodes == 7
+    for wrong in (0.5, "many", -1):
+        with pytest.raises((TypeError, ValueError), match="max_nodes is a whole number"):
+            x.graph(max_nodes=wrong)  # type: ignore[arg-type]
+
+
+def test_collapsed_pictures_are_the_same_in_every_run() -> None:
+    assert moons(5).graph(collapse=1).svg() == moons(5).graph(collapse=1).svg()
+
+
+@pytest.mark.parametrize("label", NASTY)
+def test_any_scope_name_in_a_collapsed_picture(label: str) -> None:
+    with scope(label), scope(label):
+        y = Value(2.0, label).sin().cos()
+    drawing = (y * 2.0).named(label).graph(collapse=1, gradients=True)
+    root = ElementTree.fromstring(drawing.svg())
+    tags = {element.tag.removeprefix(SVG) for element in root.iter()}
+    shapes = {"rect", "path", "polygon", "polyline", "text", "ellipse", "line"}
+    assert tags <= {"svg", "title", "desc", "g"} | shapes
+
+
+# --- what nn puts where ---------------------------------------------------------
+
+
+def test_labels_and_clusters_of_a_model() -> None:
+    model = nn.MLP([3, 2, 1], output="sigmoid", rng=0)
+    loss = nn.binary_cross_entropy(model([1.0, 2.0, 3.0]), 1.0) + nn.L2(0.1)(model)
+    labels = {node.label: node for node in topological_order(loss)}
+    assert labels["w1[0,2]"].scope == labels["b1[0]"].scope == ("layer 1", "neuron 0")
+    assert labels["h1[1]"].scope == labels["s1[1]"].scope == ("layer 1", "neuron 1")
+    assert labels["y[0]"].scope == ("layer 2", "neuron 0")
+    assert labels["loss"].scope == ("loss",)
+    assert labels["penalty"].scope == ("L2 penalty",)
+    scene = Scene(loss)
+    assert scene.homes[labels["w1[1,0]"]] == ("layer 1", "neuron 1")
+    assert scene.homes[labels["x[0]"]] == ("layer 1",)  # both of its neurons use it
+
+
+def test_parameters_stand_where_their_neuron_was_called() -> None:
+    model = nn.MLP([1, 1], rng=0)
+    with scope("encoder"):
+        code = model([1.0])
+    other = nn.MLP([1, 1], rng=1)
+    with scope("decoder"):
+        y = other(code)[0]
+    homes = Scene(y).homes
+    for parameter in model.parameters():
+        assert homes[parameter] == ("encoder", "layer 1", "neuron 0")
+    for parameter in other.parameters():
+        assert homes[parameter] == ("decoder", "layer 1", "neuron 0")
+    penalty = nn.L2(1.0)(model)
+    assert Scene(penalty).homes[model.parameters()[0]] == ("layer 1", "neuron 0")
+
+
+def test_a_parameter_that_stands_first_in_a_penalty_stays_with_its_neuron() -> None:
+    model = nn.MLP([1, 1], rng=0)
+    loss = nn.L2(0.1)(model) + nn.squared_error(model([1.0]), 0.0)
+    assert Scene(loss).homes[model.parameters()[0]] == ("layer 1", "neuron 0")
+
+
+def test_a_scope_object_remembers_only_where_it_is() -> None:
+    inner = scope("inner")
+    seen = []
+    for outer in ("a", "b", "a"):
+        with scope(outer), inner:
+            seen.append(Value(1.0).scope)
+    with inner, inner:
+        seen.append(Value(1.0).scope)
+    assert seen == [("a", "inner"), ("b", "inner"), ("a", "inner"), ("inner", "inner")]
+
+
+def test_your_own_activation_belongs_to_the_neuron() -> None:
+    y = nn.Neuron(1, lambda s: tanh(s) * 2.0, rng=0)([1.0])
+    assert {node.scope for node in topological_order(y) if node.op} == {("neuron",)}
