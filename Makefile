@@ -45,7 +45,7 @@ demo: $(VENV)/.demo
 	$(BIN)/python -m demos.xor
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --quiet
+	$(BIN)/python -m pytest -n 2 --quiet -rs
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

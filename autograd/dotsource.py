@@ -279,17 +279,26 @@ def _add_links(digraph: Digraph, scene: Scene) -> None:
             colour, style, label, tooltip = _one_edge(scene, link.edges[0])
         else:
             colour, style, label, tooltip = _bundle(scene, link)
-        operand = (
-            link.edges[0].operand if isinstance(link.target, Value) else scene.ids[link.source]
-        )
         source, target = scene.ids[link.source], scene.ids[link.target]
         frame = scene.frame(link.target)
         enters = frame in frames and frame != scene.frame(link.source)
         digraph.edge(
-            source, target, id=f"edge_{target}_{operand}",
+            source, target, id=edge_id(scene, link),
             label=label, color=colour, fontcolor=colour, style=style, penwidth=f"{width:.2f}",
             tooltip=_tooltip(tooltip), **({"minlen": "2"} if enters else {}),
         )  # fmt: skip
+
+
+def edge_id(scene: Scene, link: Link) -> str:
+    """Give the id of an edge in the picture: its target, and the number of the operand.
+
+    >>> scene = Scene(Value(2.0, "x").exp())
+    >>> edge_id(scene, scene.links[0])
+    'edge_v1_0'
+    """
+    operand = isinstance(link.target, Value) and len(link.edges) == 1
+    origin = link.edges[0].operand if operand else scene.ids[link.source]
+    return f"edge_{scene.ids[link.target]}_{origin}"
 
 
 def _size(link: Link) -> float:

@@ -10,8 +10,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import RenderingError, counted, shortened, unknown_name, whole_number
-from .files import write_atomically
+from .errors import counted, shortened, unknown_name, whole_number
+from .files import write_picture
 from .scenes import Scene
 from .value import Value
 
@@ -58,8 +58,16 @@ class Drawing:
         from .rendering import render_svg
         from .svg import finish
 
-        prefix = "g" + hashlib.sha256(self.dot.encode()).hexdigest()[:8]
-        return finish(render_svg(self.dot), prefix, *self.source[1:])
+        return finish(render_svg(self.dot), self.prefix, *self.source[1:])
+
+    @property
+    def prefix(self) -> str:
+        """What every id in the SVG begins with, so that several pictures can share a page.
+
+        >>> len(Value(2.0, "x").graph().prefix)
+        9
+        """
+        return "g" + hashlib.sha256(self.dot.encode()).hexdigest()[:8]
 
     def save(self, path: str | Path) -> Path:
         """Write the picture as ``.svg``, ``.png`` or ``.dot``, by the ending, and give the path.
@@ -84,20 +92,15 @@ class Drawing:
                 content = self.dot.encode()
             case other:
                 raise ValueError(f"a picture's name ends in .svg, .png or .dot, got {other!r}")
-        try:
-            write_atomically(target, content)
-        except OSError as error:
-            raise RenderingError(
-                f"cannot write {str(target)!r}: {error.strerror};"
-                " choose a folder that exists and that you may write to"
-            ) from None
-        return target
+        return write_picture(target, content)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         # what a notebook asks for; it must never raise, and the text is always there
         bundle = {"text/plain": repr(self)}
         try:
-            bundle["image/svg+xml"] = self.svg()
+            # as wide as the column, but no wider than can be read
+            fitting = '<svg style="max-width:min(100%,900px);height:auto" '
+            bundle["image/svg+xml"] = self.svg().replace("<svg ", fitting, 1)
         except Exception as error:
             bundle["text/plain"] += f" not drawn: {error}"
         return bundle

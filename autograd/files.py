@@ -6,6 +6,8 @@ import os
 import threading
 from pathlib import Path
 
+from .errors import RenderingError
+
 _lock = threading.Lock()  # the temporary name is always the same, so that none can pile up
 
 
@@ -41,3 +43,21 @@ def write_atomically(path: Path, content: bytes) -> None:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def write_picture(path: Path, content: bytes) -> Path:
+    """Write a picture or a page and give its path; ``RenderingError`` if it cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_picture(Path(folder, "a.svg"), b"<svg/>").name
+    'a.svg'
+    """
+    try:
+        write_atomically(path, content)
+    except OSError as error:
+        raise RenderingError(
+            f"cannot write {str(path)!r}: {error.strerror};"
+            " choose a folder that exists and that you may write to"
+        ) from None
+    return path

@@ -29,6 +29,8 @@ from .primitives import Primitive, as_real, real
 from .scopes import current_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .backprop import GradTable
     from .drawing import Drawing
     from .tracing import Trace
@@ -466,6 +468,18 @@ class Value:
         from .tracing import trace
 
         return trace(self, tangent)
+
+    def stepper(self, path: str | Path, expand: bool = False) -> Path:
+        """Write a page that walks through this node's graph (see ``autograd.stepper.step_page``).
+
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     (Value(2.0, "x") * 3.0).stepper(folder + "/steps.html").name
+        'steps.html'
+        """
+        from .stepper import step_page
+
+        return step_page(self, path, expand)
 
 
 class Constant(Value):

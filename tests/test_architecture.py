@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 AUTOGRAD: dict[str, set[str]] = {
     "errors": set(),
     "scopes": set(),
-    "files": set(),
+    "files": {"errors"},
     "svg": {"errors"},
     "primitives": {"errors"},
     "value": {"errors", "primitives", "scopes"},
@@ -49,6 +49,19 @@ AUTOGRAD: dict[str, set[str]] = {
     "unfolding": {"copying", "formulas", "graph", "primitives", "value"},
     "scenes": {"backprop", "errors", "formulas", "graph", "unfolding", "value"},
     "dotsource": {"backprop", "errors", "formulas", "scenes", "value"},
+    "stepper": {
+        "dotsource",
+        "drawing",
+        "errors",
+        "files",
+        "formulas",
+        "graph",
+        "scenes",
+        "tracing",
+        "value",
+    },
+    "repl": set(),
+    "__main__": {"repl"},
     "drawing": {"errors", "files", "scenes", "value"},
 }
 NN: dict[str, set[str]] = {
