@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ INSTALL = (
 _lock = threading.Lock()
 _embedded: Any = None
 
+_broken: set[str] = set()  # programs called `dot` that could not draw what the embedded one could
+
 
 @atexit.register
 def _forget() -> None:
@@ -45,8 +48,9 @@ def _forget() -> None:
 def render_svg(dot: str) -> str:
     """Lay out DOT source and give the SVG text; safe to call from several threads.
 
-    Raises ``RenderingError`` if the source is not DOT, if there is no Graphviz at
-    all, or if it fails or takes more than 30 seconds.
+    Where a ``dot`` program fails, takes more than 30 seconds or gives no picture, the
+    embedded Graphviz draws from then on, after a ``RuntimeWarning`` that says so. Raises
+    ``RenderingError`` if that cannot draw it either.
 
     >>> render_svg("digraph { a -> b }").count("<ellipse")
     2
@@ -58,14 +62,23 @@ def render_svg(dot: str) -> str:
             f"the drawing has text that is not valid Unicode ({error.reason}); change that label"
         ) from None
     program = shutil.which("dot")
-    if not program:
+    if not program or program in _broken:
         return _render_embedded(dot)
-    svg = _run([program, "-Tsvg"], source).decode(errors="replace")
-    if "<svg" not in svg:
-        raise RenderingError(
-            f"`{program}` gave no SVG but {shortened(svg)}: is it Graphviz? {INSTALL}"
-        )
-    return svg
+    try:
+        svg = _run([program, "-Tsvg"], source).decode(errors="replace")
+        if "<svg" not in svg or "viewBox" not in svg:
+            raise RenderingError(
+                f"`{program}` gave no SVG but {shortened(svg)}: is it Graphviz? {INSTALL}"
+            )
+        return svg
+    except RenderingError as error:
+        try:
+            svg = _render_embedded(dot)
+        except RenderingError as second:
+            raise RenderingError(f"{error}; then {second}") from None
+        _broken.add(program)
+        warnings.warn(f"{error}; the embedded Graphviz drew instead", RuntimeWarning, stacklevel=2)
+        return svg
 
 
 def render_png(svg: str, dot: str) -> bytes:
