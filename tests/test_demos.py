@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from demos import __main__ as demos
-from demos import logistic_loss, regression, xor
+from demos import logistic_loss, reading, regression, xor
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,6 +55,17 @@ def test_c1_the_closed_form() -> None:
     )
     assert abs(slope - 0.88) < 1e-12
     assert abs(intercept - 1.94) < 1e-12
+
+
+def test_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = reading.main(["--out", str(tmp_path)])
+    assert repr(picture) == "<Drawing 7 nodes, 9 edges>"
+    text = capsys.readouterr().out
+    assert "6 y = v4 − v5    11.6521    5.5000" in text
+    assert "1,152,921,504,606,846,976 paths" in text
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "net-collapsed.svg", "neuron-unfolded.svg", "two-routes.svg", "steps.html",
+    }  # fmt: skip
 
 
 def test_logistic_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

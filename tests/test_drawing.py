@@ -939,3 +939,81 @@ def test_a_name_as_long_as_a_file_system_takes(tmp_path: Path) -> None:
         target = loss().graph().save(tmp_path / f"{stem}.dot")
         assert target.read_text().startswith("digraph")
     assert len(list(tmp_path.iterdir())) == 2
+
+
+# --- the sample of the design: L = 1/2 (sigmoid(w x + b) - t)^2 + lambda 1/2 w^2 -------------
+
+# There 1/2 e^2 and 1/2 w^2 are one node each; recorded are two, v9 = e^2 and v13 = w^2.
+SAMPLE_NODES = {  # name: how made, data, grad, role
+    "w": ("", "0.8000", "−0.0091", "parameter"),
+    "x": ("", "1.5000", "−0.0475", "input"),
+    "b": ("", "−0.3000", "−0.0594", "parameter"),
+    "t": ("", "1.0000", "0.2891", "input"),
+    "λ": ("", "0.1000", "0.3200", "constant"),
+    "p": (" = w × x", "1.2000", "−0.0594", "operation"),
+    "z": (" = p + b", "0.9000", "−0.0594", "operation"),
+    "a": (" = σ(z)", "0.7109", "−0.2891", "operation"),
+    "e": (" = a − t", "−0.2891", "−0.2891", "operation"),
+    "d": (" = 0.5 × v9", "0.0418", "1.0000", "operation"),
+    "q": (" = 0.5 × v13", "0.3200", "0.1000", "operation"),
+    "r": (" = λ × q", "0.0320", "1.0000", "operation"),
+    "L": (" = d + r", "0.0738", "1.0000", "output"),
+}
+SAMPLE_EDGES = {  # child, parent: local derivative, contribution, width
+    ("p", "w"): ("1.500", -0.0891, "1.66"),
+    ("p", "x"): ("0.800", -0.0475, "1.48"),
+    ("z", "p"): ("1.000", -0.0594, "1.54"),
+    ("z", "b"): ("1.000", -0.0594, "1.54"),
+    ("a", "z"): ("0.206", -0.0594, "1.54"),
+    ("e", "a"): ("1.000", -0.2891, "2.18"),
+    ("e", "t"): ("−1.000", 0.2891, "2.18"),
+    ("r", "λ"): ("0.320", 0.3200, "2.24"),
+    ("r", "q"): ("0.100", 0.1000, "1.70"),
+    ("L", "d"): ("1.000", 1.0000, "3.20"),
+    ("L", "r"): ("1.000", 1.0000, "3.20"),
+}
+
+
+def test_a3_is_the_sample() -> None:
+    from demos.logistic_loss import build
+
+    y, _ = build()
+    y.backward()
+    drawing = y.graph()
+    ids = {}
+    for name, (made, data, grad, role) in SAMPLE_NODES.items():
+        look = LOOKS[role]
+        label = f"{name}{made}|data {data}|grad {grad}"
+        (line,) = [line for line in drawing.dot.splitlines() if f'"{label}"' in line]
+        ids[name] = line.split()[0]
+        assert f'color="{look.stroke}" fillcolor="{look.fill}"' in line
+        assert f"class={role}" in line
+        assert ("dashed" in line) == (role == "constant")
+        assert ("penwidth=2.6" in line) == (role == "output")
+    for (child, parent), (partial, adds, width) in SAMPLE_EDGES.items():
+        (line,) = statements(drawing, rf"^\t{ids[parent]} -> {ids[child]} .*")
+        assert f'label="∂ {partial}"' in line
+        colour, style = ("#0072B2", "solid") if adds > 0.0 else ("#B54A00", "dashed")
+        assert f'color="{colour}" fontcolor="{colour}"' in line
+        assert f"style={style}" in line
+        assert f"penwidth={width}" in line
+        assert f"= {adds:.4f} to {parent}.grad".replace("-", "−") in line
+    assert len(statements(drawing, r"^\t+v\d+ -> ")) == 15
+    frames = re.findall(r"subgraph cluster_\d+ \{(.*?)\n\t\}", drawing.dot, re.DOTALL)
+    inside = {
+        re.search(r'label="?([^"]*?)"? labeljust', frame)[1]: {  # type: ignore[index]
+            name for name, id in ids.items() if f"{id} [" in frame
+        }
+        for frame in frames
+    }
+    assert inside == {"neuron": set("pza"), "data loss": set("ed"), "L2 penalty": set("λqr")}
+    assert "rankdir=LR" in drawing.dot
+    assert "fontname=Arial" in drawing.dot
+
+
+def test_a_collapsed_net_and_a_net_of_three_hundred_nodes_are_small_pictures() -> None:
+    model = nn.MLP([2, 16, 10, 1], output="sigmoid", rng=0)
+    loss = nn.binary_cross_entropy(model([0.5, -0.5]), 1.0)
+    assert 280 <= len(autograd.topological_order(loss)) <= 320
+    assert loss.graph().nodes < 12
+    assert loss.graph(style="compact").nodes > 280

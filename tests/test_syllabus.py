@@ -7,11 +7,14 @@ import numpy as np
 import autograd
 from autograd import (
     Value,
+    count_paths,
+    explain,
     grad,
     grad_table,
     gradients,
     hessian,
     jacobian,
+    paths,
     relu,
     tangent_table,
     topological_order,
@@ -22,7 +25,8 @@ from autograd import (
 from .oracles import close
 from .test_backprop import logistic_loss
 
-# A1, A2, A3, A5, A6 and A7: values and gradients are in test_backprop.
+# A1, A2, A3, A5, A6 and A7: values and gradients are in test_backprop; the trace of A4 is in
+# test_tracing; the paths of A1, A3, A6 and A8 are in test_routes.
 
 
 def exactly(got: float, expected: float) -> bool:
@@ -104,6 +108,7 @@ def test_a6_sixty_doublings() -> None:
     x = y = Value(1.0)
     for _ in range(60):
         y = y + y
+    assert count_paths(y, x) == 2**60
     assert grad_table(y)[x] == tangent_table(y, {x: 1.0})[y] == gradients(y, [x])[0].data == 2**60
 
 
@@ -131,14 +136,20 @@ def test_a7_children_before_parents() -> None:
 
 def test_a8_a_weight_travels_every_path() -> None:
     loss, W1, _, _, _, z, h, y = two_layers()
-    table = grad_table(loss)
-    # the rate factors along w -> z1 -> h1 -> y_k -> L
-    shared = tangent_table(h[0], {W1[0][0]: 1.0})[h[0]]
-    routes = [table[v] * grad_table(v)[h[0]] * shared for v in y]
-    assert exactly(routes[0], -0.008442106471309507)
-    assert exactly(routes[1], -0.018994935034387258)
-    assert exactly(sum(routes), table[W1[0][0]])
+    w = W1[0][0]
+    routes = list(paths(loss, w))  # w -> z1 -> h1 -> y_k -> L
+    assert [route.nodes[:3] for route in routes] == [(w, z[0], h[0])] * 2
+    assert [route.nodes[3] for route in routes] == y
+    assert exactly(routes[0].product, -0.008442106471309507)
+    assert exactly(routes[1].product, -0.018994935034387258)
+    assert exactly(routes[0].product + routes[1].product, grad_table(loss)[w])
     assert exactly(z[0].data, -0.25)
+
+
+def test_a8_on_paper() -> None:
+    loss, W1, *_ = two_layers()
+    lines = explain(loss, W1[0][0]).splitlines()
+    assert [line.split("=")[1].strip() for line in lines[1:]] == ["−0.0084", "−0.0190", "−0.0274"]
 
 
 def test_a8_first_order_prediction_of_a_nudge() -> None:
