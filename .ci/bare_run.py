@@ -2,6 +2,8 @@
 
 import importlib.util
 import shutil
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import autograd
@@ -28,6 +30,13 @@ loss = nn.binary_cross_entropy(model(X[1]), Y[1])
 loss.backward()
 root = ElementTree.parse(loss.graph().save("xor.svg")).getroot()
 assert root.find("{http://www.w3.org/2000/svg}desc") is not None
+
+page = loss.stepper("steps.html").read_text(encoding="utf-8")
+assert "Content-Security-Policy" in page
+print(autograd.explain(loss, model.parameters()[0]))
+shell = [sys.executable, "-m", "autograd"]
+piped = subprocess.run(shell, input="print(Value(2.0) * 3)", capture_output=True, text=True)
+assert piped.stdout == "Value(data=6, grad=0)\n", piped
 
 try:
     loss.graph().save("xor.png")

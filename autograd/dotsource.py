@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from .backprop import GradTable
 from .errors import counted
 from .formulas import constant_text, expression, is_number, number_text, one_line
 from .scenes import Box, Edge, Group, Link, Scene
@@ -105,16 +104,20 @@ def compose(scene: Scene, rankdir: str = "LR") -> Source:
 
 def _description(scene: Scene) -> str:
     result = f"{scene.name(scene.y)} = {number_text(scene.y.data)}"
+    facts = []
     if scene.table is not None:
         boxes = [box for box in scene.boxes if isinstance(box, Value)]
         leaves = [node for node in boxes if node.op is None and node is not scene.y]
         leaves.sort(key=lambda node: node.role != "parameter")
-        facts = [f"{scene.derivative(x)} = {number_text(scene.table[x])}" for x in leaves[:8]]
-        result = "; ".join([result, *facts]) + (" …" if len(leaves) > 8 else "")
-    boxes_text = f" in {len(scene.boxes)} boxes" if scene.collapsed else ""
-    behind = sum(scene.stubs.values())
-    more = f" Values further away than drawn: {behind:,}." if behind else ""
-    return f"{counted(scene.size, 'value')}{boxes_text}. {result}.{more}"
+        facts += [f"{scene.derivative(x)} = {number_text(scene.table[x])}" for x in leaves]
+    for box in scene.boxes:
+        if isinstance(box, Group):
+            name, *rows = _group_rows(scene, box)
+            facts.append(f"{name}: {', '.join(rows)}")
+    words = "; ".join([result, *facts[:8]]) + (" …" if len(facts) > 8 else "")
+    boxed = f" in {len(scene.boxes)} boxes" if scene.collapsed else ""
+    more = f" Values further away than drawn: {scene.hidden:,}." if scene.hidden else ""
+    return f"{counted(scene.size, 'value')}{boxed}. {words}.{more}"
 
 
 def _haste(scene: Scene) -> dict[str, str]:
@@ -216,12 +219,7 @@ def _circle_text(node: Value) -> str:
 
 
 def _add_group(parent: Any, scene: Scene, group: Group) -> None:
-    id = scene.ids[group]
-    roles = Counter(node.role for node in group.members)
-    rows = [one_line(group.name), *(counted(n, role) for role, n in roles.items())]
-    if scene.table is not None and roles["parameter"]:
-        rows.append(f"|grad| {number_text(_gradient_norm(group, scene.table))}")
-    look = LOOKS[_kind(group)]
+    id, rows, look = scene.ids[group], _group_rows(scene, group), LOOKS[_kind(group)]
     words = "; ".join(rows[1:])
     parent.node(
         id, "|".join(map(_field, rows)), id=f"node_{id}", shape="Mrecord", color=look.stroke,
@@ -230,23 +228,25 @@ def _add_group(parent: Any, scene: Scene, group: Group) -> None:
     )  # fmt: skip
 
 
+def _group_rows(scene: Scene, group: Group) -> list[str]:
+    """Give its name, how many nodes of each role it has, and the length of their gradient."""
+    roles = Counter(node.role for node in group.members)
+    rows = [one_line(group.name), *(counted(number, role) for role, number in roles.items())]
+    if scene.table is not None and roles["parameter"]:
+        slopes = (scene.table[p] for p in _parameters(group))
+        rows.append(f"|grad| {number_text(math.hypot(*slopes))}")
+    return rows
+
+
 def _kind(group: Group) -> str:
     """Say what a box of many nodes looks like: leaves of one role like one of them."""
     kinds = {node.role for node in group.members}
     return "cluster" if len(kinds) > 1 or "operation" in kinds else kinds.pop()
 
 
-def _gradient_norm(group: Group, table: GradTable) -> float:
-    return math.hypot(*(table[node] for node in _parameters(group)))
-
-
 def _add_stubs(digraph: Digraph, scene: Scene) -> None:
     """Say at the far end of what is drawn how many values lie behind."""
-    behind: dict[Box, int] = {}
-    for node, number in scene.stubs.items():
-        box = scene.box_of[node]
-        behind[box] = max(behind.get(box, 0), number)
-    for box, number in behind.items():
+    for box, number in scene.behind.items():
         stub = f"more_{scene.ids[box]}"
         digraph.node(
             stub, f"… {number:,} more", shape="plaintext", fillcolor="none", fontcolor="#5A6270",
@@ -355,7 +355,7 @@ def _legend(scene: Scene) -> list[LegendEntry]:
                     "3 2" if "dashed" in look.style else "")
         for role, look in LOOKS.items() if role in roles
     ]  # fmt: skip
-    if scene.stubs:
+    if scene.hidden:
         entries.append(LegendEntry("… n more: values that are not drawn"))
     if scene.collapsed and len(singles) < len(scene.links):
         entries.append(LegendEntry("values: how many numbers pass"))

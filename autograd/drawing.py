@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import counted, shortened, unknown_name, whole_number
 from .files import write_picture
-from .scenes import Scene
 from .value import Value
 
 if TYPE_CHECKING:
@@ -67,6 +65,8 @@ class Drawing:
         >>> len(Value(2.0, "x").graph().prefix)
         9
         """
+        import hashlib
+
         return "g" + hashlib.sha256(self.dot.encode()).hexdigest()[:8]
 
     def save(self, path: str | Path) -> Path:
@@ -146,7 +146,9 @@ def graph(
     >>> graph(x * x, gradients=True)
     <Drawing 2 nodes, 2 edges>
     """
+    # imported here, as all that only drawings need: `import autograd` stays quick
     from .dotsource import compose
+    from .scenes import Scene
 
     if style not in STYLES:
         raise unknown_name("style", style, STYLES)

@@ -89,8 +89,11 @@ class Scene:
         self.ids: dict[Box, str] = {node: f"v{i}" for i, node in enumerate(order)}
         self.names = node_names(order)
         self.table: GradTable | None = grad_table(self.y) if gradients else None
-        shown, self.stubs = _near(self.y, order, depth)
+        drawable = [node for node in order if not is_number(node) or node is self.y]
+        near = set(order) if depth is None else _near(self.y, depth)
+        shown = [node for node in drawable if node in near]
         self.size = len(shown)  # of the graph that is shown, however it is boxed
+        self.hidden = len(drawable) - len(shown)
         edges = list(self._edges(shown))
         self.homes = _homes(shown, edges)
         box_of: dict[Value, Box] = {node: node for node in shown}
@@ -107,11 +110,11 @@ class Scene:
         self.collapsed = bool(groups)  # whether some box stands for many nodes
         self.links = _links(edges, box_of)
         self._place_shared_leaves()
-        self.box_of = box_of
         self.full = style == "full" or (style == "auto" and len(self.boxes) <= FULL_UP_TO)
         if len(self.boxes) > max_nodes:
             scoped = any(self.homes.values())
             raise _too_large(len(self.boxes), max_nodes, scoped and not self.collapsed)
+        self.behind = _count_behind(order, box_of) if self.hidden else {}
 
     def name(self, node: Value) -> str:
         """Give the name of a node, shortened to what a box can hold.
@@ -172,9 +175,8 @@ class Scene:
     def _readable(self, shown: list[Value], edges: list[Edge]) -> tuple[dict[Value, Box], int]:
         """Collapse the innermost clusters, then the ones around them, until it is readable."""
         deepest = max(map(len, self.homes.values()))
-        choices = [(levels, False) for levels in range(deepest, 0, -1)] + [(1, True)] * (
-            deepest > 0
-        )
+        choices = [(levels, False) for levels in range(deepest, 0, -1)]
+        choices += [(1, True)] if deepest else []
         box_of: dict[Value, Box] = {node: node for node in shown}
         levels = 0
         for levels, others in choices:
@@ -229,35 +231,39 @@ def _too_large(size: int, max_nodes: int, scoped: bool) -> GraphTooLargeError:
     )
 
 
-def _near(y: Value, order: list[Value], depth: int | None) -> tuple[list[Value], dict[Value, int]]:
-    """Give the nodes at most ``depth`` edges from ``y``, and how many lie behind the last ones."""
-    drawable = [node for node in order if not is_number(node) or node is y]
-    if depth is None:
-        return drawable, {}
-    level = {y: 0}
+def _near(y: Value, depth: int) -> set[Value]:
+    """Give the nodes that are at most ``depth`` edges away from ``y``."""
+    found = {y}
     front = [y]
-    for distance in range(1, depth + 1):
+    while front and depth > 0:
         below = dict.fromkeys(parent for node in front for parent in node.parents)
-        front = [node for node in below if node not in level]
-        level.update(dict.fromkeys(front, distance))
-    shown = [node for node in drawable if node in level]
-    edge = [n for n in shown if any(not is_number(p) and p not in level for p in n.parents)]
-    # One bit for each node that has something behind it: whatever is hidden collects
-    # the bits of all that depend on it, so that one walk counts for all of them.
-    bits = {node: 1 << i for i, node in enumerate(edge)}
-    behind: Counter[int] = Counter()
-    reach: dict[Value, int] = dict(bits)
+        front = [node for node in below if node not in found]
+        found.update(front)
+        depth -= 1
+    return found
+
+
+def _count_behind(order: list[Value], box_of: dict[Value, Box]) -> dict[Box, int]:
+    """Count what is hidden behind each box: all that its nodes depend on and is not drawn."""
+    # One bit per box: whatever is hidden collects the bits of all that depend on it, so
+    # that one walk counts for every box, and nothing is counted twice for the same one.
+    bits = {box: 1 << i for i, box in enumerate(dict.fromkeys(box_of.values()))}
+    reach: dict[Value, int] = {}
+    hidden: Counter[int] = Counter()
     for node in reversed(order):
-        mask = reach.get(node, 0)
-        if not mask:
-            continue
-        if node not in level:
-            behind[mask] += not is_number(node)
-        for parent in node.parents:
-            if parent not in level:
+        if node in box_of:
+            mask = bits[box_of[node]]
+        else:
+            mask = reach.get(node, 0)
+            hidden[mask] += not is_number(node)
+        for parent in node.parents if mask else ():
+            if parent not in box_of:
                 reach[parent] = reach.get(parent, 0) | mask
-    hidden = {n: sum(count for mask, count in behind.items() if mask & bits[n]) for n in edge}
-    return shown, hidden
+    behind = {
+        box: sum(number for mask, number in hidden.items() if mask & bit)
+        for box, bit in bits.items()
+    }
+    return {box: number for box, number in behind.items() if number}
 
 
 def _homes(shown: list[Value], edges: list[Edge]) -> dict[Value, tuple[str, ...]]:

@@ -83,11 +83,8 @@ class _Story:
         self.seed = len(self.steps)
         self._add(scene.y, 1.0, "1 (seed)")
         y = self.names[scene.y]
-        self._tell(f"Backward begins at the output: d{y}/d{y} = 1.", self.ids(scene.y))
+        self._tell(f"Backward begins at the output: d{y}/d{y} = 1.", scene.ids[scene.y])
         self._backward()
-
-    def ids(self, node: Value) -> str:
-        return self.scene.ids[node]
 
     def _tell(self, say: str, node: str, edge: str = "") -> None:
         self.steps.append({"say": say, "node": node, "edge": edge})
@@ -106,7 +103,7 @@ class _Story:
             made = [one_line(expression(node, words), 80) for words in (named, numbers)]
             equation = " = ".join([self.names[node], *made, number_text(node.data)])
             self.known[node] = len(self.steps)
-            self._tell(f"Forward {i} of {len(operations)}: {equation}.", self.ids(node))
+            self._tell(f"Forward {i} of {len(operations)}: {equation}.", self.scene.ids[node])
 
     def _backward(self) -> None:
         edges = {
@@ -133,12 +130,12 @@ class _Story:
             id = edge_id(self.scene, link)
             self.edges.append({"id": id, "known": self.known[row.child], "used": len(self.steps)})
             self._add(row.parent, row.total, f"+ ({factors})")
-            self._tell(f"Backward {i} of {len(rows)}: {said}", self.ids(row.parent), id)
+            self._tell(f"Backward {i} of {len(rows)}: {said}", self.scene.ids[row.parent], id)
 
     def node(self, node: Value) -> dict[str, Any]:
         """Give all that the page has to know of a node."""
         short, long = number_text(node.data), _digits(node.data)
-        facts = {"id": self.ids(node), "name": self.names[node], "known": self.known[node]}
+        facts = {"id": self.scene.ids[node], "name": self.names[node], "known": self.known[node]}
         return {**facts, "short": short, "long": long, "sums": self.sums[node]}
 
     def row(self, node: Value) -> str:
@@ -149,7 +146,7 @@ class _Story:
         cells = [_digits(node.data), sums[-1]["long"], " ".join(s["term"] for s in sums)]
         kinds = ["number data", "number gradient", "sum"]
         return (
-            f'<tr id="row-{self.ids(node)}"><th scope="row"><button type="button"'
+            f'<tr id="row-{self.scene.ids[node]}"><th scope="row"><button type="button"'
             f' aria-pressed="false"><bdi>{escape(self.names[node])}</bdi></button>{made}</th>'
             + "".join(f'<td class="{k}">{c}</td>' for k, c in zip(kinds, cells, strict=True))
             + "</tr>"

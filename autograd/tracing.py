@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from html import escape
 from typing import NamedTuple, TypeVar
 
 from .backprop import TangentTable, grad_table, tangent_table
@@ -194,6 +193,8 @@ def _cut(rows: Sequence[Row], cells: Callable[[Row], list[str]], column: int) ->
 
 def _html(caption: str, lines: list[list[str]], sides: str) -> str:
     """Write cells as a table of HTML, in which every name is only text."""
+
+    from html import escape
 
     def row(line: list[str], tag: str) -> str:
         return "<tr>" + "".join(map(cell, [tag] * len(line), line, sides)) + "</tr>"

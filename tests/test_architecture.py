@@ -48,7 +48,7 @@ AUTOGRAD: dict[str, set[str]] = {
     "rendering": {"errors", "svg"},
     "unfolding": {"copying", "formulas", "graph", "primitives", "value"},
     "scenes": {"backprop", "errors", "formulas", "graph", "unfolding", "value"},
-    "dotsource": {"backprop", "errors", "formulas", "scenes", "value"},
+    "dotsource": {"errors", "formulas", "scenes", "value"},
     "stepper": {
         "dotsource",
         "drawing",

@@ -127,6 +127,8 @@ def test_depth_keeps_the_levels_next_to_the_output_and_counts_the_rest() -> None
     assert (alone.nodes, alone.edges) == (1, 0)
     assert "… 5 more" in texts(alone)
     assert "Values further away than drawn: 5." in alone.source.description
+    assert "Values further away than drawn: 3." in drawing.source.description
+    assert "further" not in y.graph().source.description
 
 
 def test_gradients_do_not_depend_on_the_depth() -> None:
@@ -162,6 +164,7 @@ def test_depth_makes_a_huge_graph_drawable_at_once() -> None:
         y.graph()
     assert "… 19,998 more" in texts(y.graph(depth=2))
     wide = total([Value(float(i)).exp().sin() for i in range(300)])
+    assert y.graph(depth=10**12, max_nodes=10**12, collapse=0).nodes == 20_001
     assert wide.graph(depth=1).dot.count("… 2 more") == 300
 
 
@@ -191,7 +194,9 @@ def test_a_loss_over_a_hundred_samples_is_a_readable_picture() -> None:
     words = texts(drawing)
     assert {"cluster", "values: how many numbers pass", "1,600 values", "256 values"} <= set(words)
     assert "|grad|: length of the gradient of its parameters" in words
-    assert drawing.source.description.startswith("7,242 values in 7 boxes. risk = ")
+    said = drawing.source.description
+    assert said.startswith("7,242 values in 7 boxes. risk = ")
+    assert "layer 1: 48 parameters, 3,200 operations, |grad| " in said
 
 
 def test_before_backward_a_collapsed_picture_has_no_gradients() -> None:
