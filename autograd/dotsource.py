@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import counted
-from .formulas import constant_text, expression, is_number, number_text, one_line
-from .scenes import Box, Edge, Group, Link, Scene
+from .formulas import CHANGED, constant_text, expression, is_number, number_text, one_line
+from .scenes import Box, Edge, Frame, Group, Link, Scene
 from .value import Value
 
 if TYPE_CHECKING:
     from .rendering import Digraph
     from .svg import LegendEntry
-
-Frame: TypeAlias = tuple[str, ...]
 
 CIRCLE_WIDTH = 10  # characters
 
@@ -37,6 +35,7 @@ LOOKS = {
 }
 RAISES, LOWERS, NEUTRAL = ("#0072B2", "solid"), ("#B54A00", "dashed"), ("#6B6B6B", "dotted")
 UNKNOWN = ("#444444", "solid")  # before there is a gradient
+UNDEFINED = ("#B00020", "bold")  # not a number
 
 
 # --- text that DOT and Graphviz would otherwise interpret --------------------------
@@ -116,6 +115,8 @@ def _description(scene: Scene) -> str:
             facts.append(f"{name}: {', '.join(rows)}")
     words = "; ".join([result, *facts[:8]]) + (" …" if len(facts) > 8 else "")
     boxed = f" in {len(scene.boxes)} boxes" if scene.collapsed else ""
+    if scene.outdated:
+        words += f". {CHANGED}"
     more = f" Values further away than drawn: {scene.hidden:,}." if scene.hidden else ""
     return f"{counted(scene.size, 'value')}{boxed}. {words}.{more}"
 
@@ -275,7 +276,7 @@ def _add_links(digraph: Digraph, scene: Scene) -> None:
     frames.discard(())
     for link, size in zip(scene.links, sizes, strict=True):
         width = 1.2 if scene.table is None else 1.0 + 2.2 * math.sqrt(_share(size, largest))
-        if len(link.edges) == 1:
+        if link.single:
             colour, style, label, tooltip = _one_edge(scene, link.edges[0])
         else:
             colour, style, label, tooltip = _bundle(scene, link)
@@ -296,8 +297,7 @@ def edge_id(scene: Scene, link: Link) -> str:
     >>> edge_id(scene, scene.links[0])
     'edge_v1_0'
     """
-    operand = isinstance(link.target, Value) and len(link.edges) == 1
-    origin = link.edges[0].operand if operand else scene.ids[link.source]
+    origin = link.edges[0].operand if link.single else scene.ids[link.source]
     return f"edge_{scene.ids[link.target]}_{origin}"
 
 
@@ -317,6 +317,8 @@ def _one_edge(scene: Scene, edge: Edge) -> tuple[str, str, str, str]:
     if c is None or scene.table is None:
         return *UNKNOWN, label, tooltip
     colour, style = RAISES if c > 0.0 else LOWERS if c < 0.0 else NEUTRAL
+    if math.isnan(c):
+        colour, style = UNDEFINED
     tooltip += (
         f"; adds {number_text(scene.table[edge.child])} × {number_text(edge.partial)}"
         f" = {number_text(c)} to {parent}.grad"
@@ -344,7 +346,7 @@ def _share(size: float, largest: float) -> float:
 def _legend(scene: Scene) -> list[LegendEntry]:
     from .svg import LegendEntry
 
-    singles = [link.edges[0] for link in scene.links if len(link.edges) == 1]
+    singles = [link.edges[0] for link in scene.links if link.single]
     roles = {"output"} | {
         box.role if isinstance(box, Value) else _kind(box)
         for box in scene.boxes
@@ -355,6 +357,8 @@ def _legend(scene: Scene) -> list[LegendEntry]:
                     "3 2" if "dashed" in look.style else "")
         for role, look in LOOKS.items() if role in roles
     ]  # fmt: skip
+    if scene.outdated:
+        entries.append(LegendEntry(CHANGED))
     if scene.hidden:
         entries.append(LegendEntry("… n more: values that are not drawn"))
     if scene.collapsed and len(singles) < len(scene.links):
@@ -376,6 +380,8 @@ def _legend(scene: Scene) -> list[LegendEntry]:
         entries.append(
             LegendEntry(f"{name} does not feel it", "line", "none", NEUTRAL[0], 1.6, "1 3")
         )
+    if any(math.isnan(c) for c in contributions):
+        entries.append(LegendEntry("not a number (nan)", "line", "none", UNDEFINED[0], 2.6))
     if scene.full and any(isinstance(box, Value) for box in scene.boxes):
         entries.append(LegendEntry(f"grad: d{name}/d(value)"))
     if any(isinstance(box, Group) and _parameters(box) for box in scene.boxes):

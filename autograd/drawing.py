@@ -103,7 +103,11 @@ class Drawing:
             bundle["image/svg+xml"] = self.svg().replace("<svg ", fitting, 1)
         except Exception as error:
             bundle["text/plain"] += f" not drawn: {error}"
-        return bundle
+        return {
+            kind: text
+            for kind, text in bundle.items()
+            if (not include or kind in include) and kind not in (exclude or ())
+        }
 
     def __repr__(self) -> str:
         return f"<Drawing {counted(self.nodes, 'node')}, {counted(self.edges, 'edge')}>"
@@ -154,6 +158,8 @@ def graph(
         raise unknown_name("style", style, STYLES)
     if gradients not in (True, False, "auto"):
         raise ValueError(f"gradients is True, False or 'auto', got {shortened(gradients)}")
+    if not isinstance(expand, bool):
+        raise TypeError(f"expand is True or False, got {shortened(expand)}")
     if rankdir not in DIRECTIONS:
         raise unknown_name("rankdir", rankdir, DIRECTIONS)
     if isinstance(collapse, str) and collapse != "auto":
@@ -183,6 +189,8 @@ def draw_dot(y: Value, format: str = "svg", rankdir: str = "LR") -> Digraph:
     >>> draw_dot(Value(2.0, "x") * 3.0).pipe()[:5]
     b'<?xml'
     """
+    if not isinstance(format, str):
+        raise TypeError(f"format is a name such as 'svg', got {shortened(format)}")
     digraph = graph(y, rankdir=rankdir).source.digraph
     digraph.format = format
     return digraph

@@ -55,9 +55,9 @@ def write_picture(path: Path, content: bytes) -> Path:
     """
     try:
         write_atomically(path, content)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no name that a file can have
         raise RenderingError(
-            f"cannot write {str(path)!r}: {error.strerror};"
+            f"cannot write {str(path)!r}: {getattr(error, 'strerror', None) or error};"
             " choose a folder that exists and that you may write to"
         ) from None
     return path

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from unicodedata import bidirectional
 
 from .value import Value
+
+# Letters that are not seen and yet belong to a text: joiners of Persian, of Indian scripts and
+# of emoji, and the marks of ``isolated``.
+_INVISIBLE = "\u200c\u200d\u2068\u2069"
+
+
+# what a reader of a graph says when ``outdated`` nodes are in it
+CHANGED = "leaves changed since: operations and derivatives are as recorded"
 
 
 def number_text(number: float, digits: int = 4) -> str:
@@ -39,29 +48,52 @@ def one_line(label: str, width: int = 40) -> str:
     ('first second', 'aaaaaaa…')
     """
     clean = "".join(
-        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in label
+        c
+        if c.isprintable() or c in _INVISIBLE
+        else " "
+        if c.isspace()
+        else "\N{REPLACEMENT CHARACTER}"
+        for c in label
     )
     clean = " ".join(clean.split())
     return clean if len(clean) <= width else clean[: width - 1] + "…"
 
 
+def isolated(name: str) -> str:
+    """Keep a name that is written from right to left from turning round what stands beside it.
+
+    >>> isolated("x"), isolated("א") == "\u2068א\u2069"
+    ('x', True)
+    """
+    right_to_left = any(bidirectional(letter) in ("R", "AL") for letter in name)
+    return f"\u2068{name}\u2069" if right_to_left else name
+
+
 def node_names(order: Sequence[Value]) -> dict[Value, str]:
     """Name every node: its label, or ``v`` and its position in the topological order.
 
+    A label that several nodes bear is numbered from the second on: ``x``, ``x_2``.
+
     >>> from autograd import topological_order
-    >>> x = Value(2.0, "x")
-    >>> list(node_names(topological_order(x * x)).values())
-    ['x', 'v1']
+    >>> x, other = Value(2.0, "x"), Value(3.0, "x")
+    >>> list(node_names(topological_order(x * other)).values())
+    ['x', 'x_2', 'v2']
     """
     labels = {node: one_line(node.label) for node in order}
-    taken = set(labels.values())
-
-    def automatic(name: str) -> str:
-        while name in taken:  # somebody's label
+    taken = set(labels.values())  # an automatic name is never somebody's label
+    used: set[str] = set()
+    uses: dict[str, int] = {}
+    names = {}
+    for i, (node, label) in enumerate(labels.items()):
+        name = label or f"v{i}"
+        while not label and name in taken:
             name += "′"
-        return name
-
-    return {node: label or automatic(f"v{i}") for i, (node, label) in enumerate(labels.items())}
+        while name in used or (name != label and label and name in taken):
+            uses[label] = uses.get(label, 1) + 1
+            name = f"{label}_{uses[label]}"
+        used.add(name)
+        names[node] = name
+    return names
 
 
 def is_number(node: Value) -> bool:

@@ -221,25 +221,38 @@ def check_fresh(y: Value) -> None:
     autograd.errors.StaleGraphError: ...
     """
     for node in topological_order(y):
-        row = node.op
-        if row is None:
+        if not outdated(node):
             continue
-        numbers = [p.data for p in node.parents] + ([node._b] if row.fixed else [])
-        try:
-            now = row.evaluate(numbers, node.parents)
-            partials: list[float] | None = [float(p) for p in row.partials(now, *numbers)]
-        except AutogradError:
-            now, partials = math.nan, None  # the changed data have no value at all
-        follows = partials is not None and all(map(same, partials, node.partials))
-        if follows and same(now, node.data):
-            continue
+        assert node.op is not None
+        numbers = tuple(p.data for p in node.parents)
         who = f"Value {node.label!r}" if node.label else "a node"
         raise StaleGraphError(
-            f"{who} made by {row.name} was recorded as {node.data!r} with partials"
+            f"{who} made by {node.op.name} was recorded as {node.data!r} with partials"
             f" {shortened(node.partials)}, which no longer follows from its operands"
-            f" {shortened(tuple(numbers))}: some data were changed after the graph was made. Build"
+            f" {shortened(numbers)}: some data were changed after the graph was made. Build"
             " the graph again from the changed leaves, then ask for its derivatives"
         )
+
+
+def outdated(node: Value) -> bool:
+    """Say whether what a node recorded does not follow from its operands' data of today.
+
+    >>> x = Value(3.0)
+    >>> y = x * x
+    >>> x.data = 4.0
+    >>> outdated(x), outdated(y)
+    (False, True)
+    """
+    row = node.op
+    if row is None:
+        return False
+    numbers = [p.data for p in node.parents] + ([node._b] if row.fixed else [])
+    try:
+        now = row.evaluate(numbers, node.parents)
+        partials = [float(p) for p in row.partials(now, *numbers)]
+    except AutogradError:
+        return True  # the changed data have no value at all
+    return not (same(now, node.data) and all(map(same, partials, node.partials)))
 
 
 def same(a: float, b: float) -> bool:

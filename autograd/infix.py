@@ -67,7 +67,7 @@ def formula(y: Value, depth: int | None = None, style: str = "text") -> str:
     if depth is not None:
         depth = whole_number(depth, "depth")
     order = topological_order(y)
-    names = _distinct(node_names(order))
+    names = node_names(order)
     shown = _shown(y, depth)
     order = [node for node in order if node in shown]
     writer = Writer(order, {n: names[n] for n in order if not shown[n]}, style)
@@ -102,21 +102,6 @@ def _shown(y: Value, depth: int | None) -> dict[Value, bool]:
                 below.update(dict.fromkeys(node.parents))
         level, distance = [n for n in below if n not in found], distance + 1
     return found
-
-
-def _distinct(names: Mapping[Value, str]) -> dict[Value, str]:
-    """Tell nodes of the same name apart: in a formula two different ``x`` would be one."""
-    taken = set(names.values())
-    first: set[str] = set()
-    distinct = {}
-    for node, name in names.items():
-        number = 2
-        new = name
-        while new in first or (new != name and new in taken):
-            new, number = f"{name}_{number}", number + 1
-        first.add(new)
-        distinct[node] = new
-    return distinct
 
 
 def _real(node: Value) -> Value:

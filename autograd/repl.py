@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     shell = sys.modules["__main__"] = ModuleType("__main__")
     vars(shell).update(names())
     if not sys.stdin.isatty():
-        return _run(sys.stdin.read(), vars(shell))
+        return _run(sys.stdin.buffer.read(), vars(shell))
     banner = BANNER.format(version=version, python=sys.version.split()[0])
     if options.plain or not _ipython(vars(shell), banner):
         _plain(vars(shell), banner)
@@ -54,7 +54,7 @@ def names() -> dict[str, Any]:
     return loaded
 
 
-def _run(program: str, namespace: dict[str, Any]) -> int:
+def _run(program: bytes, namespace: dict[str, Any]) -> int:
     """Run a program as Python does, with a traceback that begins in the program."""
     try:
         exec(compile(program, "<stdin>", "exec"), namespace)

@@ -8,11 +8,11 @@ how one understands them, so here are the paths: counted, listed, and written ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import nlargest
 from itertools import islice
-from math import inf, isnan, log10
-from typing import NamedTuple
+from math import fsum, inf, isfinite, isnan, log10, prod
+from typing import TYPE_CHECKING, NamedTuple
 
 from .backprop import grad_table
 from .errors import shortened, whole_number
@@ -21,9 +21,14 @@ from .graph import topological_order
 from .tables import aligned, readable
 from .value import Value
 
+if TYPE_CHECKING:
+    from fractions import Fraction
+
 __all__ = ["Path", "count_paths", "explain", "paths"]
 
 LONGEST = 8  # edges of a path that are written out; of a longer one only the ends
+FEW = 10_000  # paths that are walked one by one
+EXACT = 2_000  # nodes, over which sums are exact: their numbers grow with every edge
 WIDTH = 24  # characters of a name
 
 
@@ -73,7 +78,8 @@ def count_paths(y: Value, x: Value) -> int:
 def explain(y: Value, x: Value, limit: int = 20) -> str:
     """Write the chain rule for dy/dx as a worksheet: one line per path, and their sum.
 
-    Beyond ``limit`` paths the largest are written out and the rest is summed. Raises
+    Beyond ``limit`` paths the largest are written out and the rest is summed; where the sweep
+    gives another sum, because it rounds step by step, that stands below. Raises
     ``TypeError`` if ``y`` or ``x`` is not a node, ``ValueError`` for a negative limit.
     Source: syllabus A1, A3, A8.
 
@@ -92,18 +98,19 @@ def explain(y: Value, x: Value, limit: int = 20) -> str:
     start = names.get(x) or one_line(x.label, WIDTH) or "that node"
     if not number:
         return readable([f"d{end}/d{start} = 0: no path leads from {start} to {end}"])[0]
-    shown = list(paths(y, x, None)) if number <= most else _largest(y, x, most)
+    shown, rest, whole = _largest(y, x, number, most)
     lines = []
     for path in shown:
         chain = " → ".join(_shortened([names[node] for node in path.nodes]))
         factors = " × ".join(_shortened([number_text(p) for p in path.partials]))
         lines.append([chain, factors or "1", "=", number_text(path.product)])
-    gradient = grad_table(y)[x]
     if number > most:
-        rest = gradient - sum(path.product for path in shown)
         others = f"{_many(number - most)} more path{'s' * (number > most + 1)}"
         lines.append([f"… {others} together", "", "=", number_text(rest)])
-    lines.append(["sum", "", "=", number_text(gradient)])
+    lines.append(["sum", "", "=", number_text(whole)])
+    swept = number_text(grad_table(y)[x])
+    if swept != number_text(whole):  # where large summands cancel, or infinite ones meet
+        lines.append(["the sweep, which adds and rounds step by step", "", "=", swept])
     count = f"the sum over {_many(number)} paths" if number > 1 else "the product along the path"
     heading = readable([f"d{end}/d{start} is {count} from {start} to {end}"])[0]
     return f"{heading}\n{aligned(lines, '<<<>')}"
@@ -146,8 +153,52 @@ def _walk(between: dict[Value, Edges], y: Value, x: Value) -> Iterator[Path]:
 
 
 def _handed_on(gradient: float, partial: float) -> float:
-    # as in the sweep: what is zero is not multiplied by something infinite
-    return gradient * partial if gradient and partial else 0.0
+    return gradient and gradient * partial  # as in the sweep: a zero is not handed on
+
+
+def _largest(y: Value, x: Value, number: int, most: int) -> tuple[list[Path], float, float]:
+    """Give the ``most`` largest paths, the sum over the rest, and over all ``number`` of them."""
+    if number <= max(most, FEW):
+        order = list(paths(y, x, None))
+        if number > most:
+            order.sort(key=lambda path: _size(path.product), reverse=True)
+        products = [path.product for path in order]
+        return order[:most], _sum(products[most:]), _sum(products)
+    between = _between(y, x)
+    shown = _best(between, y, x, most)
+    partials = [partial for edges in between.values() for _, partial in edges]
+    if len(between) > EXACT or not all(map(isfinite, partials)):
+        gradient = grad_table(y)[x]
+        return shown, gradient - _sum(path.product for path in shown), gradient
+    from fractions import Fraction
+
+    # what is left out may be small beside what is shown: only exact sums keep it
+    sums: dict[Value, Fraction] = {}
+    for node, edges in between.items():
+        terms = (sums[parent] * Fraction(partial) for parent, partial in edges)
+        sums[node] = Fraction(1) if node is x else sum(terms, Fraction(0))
+    shares = (prod(map(Fraction, path.partials), start=Fraction(1)) for path in shown)
+    return shown, _float(sums[y] - sum(shares)), _float(sums[y])
+
+
+def _float(number: Fraction) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return inf if number > 0 else -inf
+
+
+def _sum(numbers: Iterable[float]) -> float:
+    """Add without rounding on the way, as far as the sum exists."""
+    given = list(numbers)
+    try:
+        return fsum(given)
+    except (OverflowError, ValueError):  # too large on the way, or infinities of both signs
+        return sum(given)
+
+
+def _size(product: float) -> float:
+    return inf if isnan(product) else abs(product)
 
 
 class _Way(NamedTuple):
@@ -159,24 +210,21 @@ class _Way(NamedTuple):
     before: _Way | None
 
 
-def _largest(y: Value, x: Value, number: int) -> list[Path]:
+def _best(between: dict[Value, Edges], y: Value, x: Value, number: int) -> list[Path]:
     """Give the paths with the largest products by size, the largest first.
 
     The best paths to a node go through the best paths to its operands, so no more than
     ``number`` of them are kept at any node.
     """
-
-    def size(way: _Way) -> float:
-        return inf if isnan(way.product) else abs(way.product)
-
     best: dict[Value, list[_Way]] = {}
-    for node, edges in _between(y, x).items():
+    for node, edges in between.items():
         ways = (
-            _Way(_handed_on(way.product, partial), node, partial, way)
+            _Way(way.product * partial, node, partial, way)
             for parent, partial in edges
             for way in best[parent]
         )
-        best[node] = [_Way(1.0, x, 1.0, None)] if node is x else nlargest(number, ways, key=size)
+        start = [_Way(1.0, x, 1.0, None)]
+        best[node] = start if node is x else nlargest(number, ways, lambda way: _size(way.product))
     found = []
     for way in best[y]:
         nodes, partials, product = [], [], 1.0

@@ -14,8 +14,9 @@ from typing import NamedTuple, TypeAlias
 
 from .backprop import GradTable, grad_table
 from .errors import GraphTooLargeError
-from .formulas import expression, is_number, node_names, one_line
+from .formulas import expression, is_number, isolated, node_names, one_line
 from .graph import topological_order, walk
+from .higher import outdated
 from .unfolding import unfolded
 from .value import Value
 
@@ -24,6 +25,8 @@ COMPACT_UP_TO = 250, 300  # boxes and edges: beyond, "auto" collapses clusters
 READABLE = 60, 120  # boxes and bundles of a collapsed picture
 MANY = 8  # inputs outside of any cluster: more are collapsed too
 NAME_WIDTH, EXPRESSION_WIDTH = 24, 48  # characters
+
+Frame: TypeAlias = tuple[str, ...]  # the path of clusters around something
 
 OUTSIDE = {
     "input": "inputs", "parameter": "parameters", "constant": "constants",
@@ -34,7 +37,7 @@ OUTSIDE = {
 class Group:
     """All nodes of one cluster, drawn as one box."""
 
-    def __init__(self, name: str, frame: tuple[str, ...]) -> None:
+    def __init__(self, name: str, frame: Frame) -> None:
         self.name = name
         self.frame = frame  # the path of clusters that the box stands in
         self.members: list[Value] = []
@@ -59,6 +62,11 @@ class Link(NamedTuple):
     source: Box
     target: Box
     edges: list[Edge]
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one edge between two nodes, and no bundle."""
+        return isinstance(self.source, Value) and isinstance(self.target, Value)
 
 
 class Scene:
@@ -89,6 +97,8 @@ class Scene:
         self.ids: dict[Box, str] = {node: f"v{i}" for i, node in enumerate(order)}
         self.names = node_names(order)
         self.table: GradTable | None = grad_table(self.y) if gradients else None
+        # unfolded nodes are not asked: they add up in another order than what they stand for
+        self.outdated = {node for node in topological_order(y) if outdated(node)}
         drawable = [node for node in order if not is_number(node) or node is self.y]
         near = set(order) if depth is None else _near(self.y, depth)
         shown = [node for node in drawable if node in near]
@@ -113,7 +123,7 @@ class Scene:
         self.full = style == "full" or (style == "auto" and len(self.boxes) <= FULL_UP_TO)
         if len(self.boxes) > max_nodes:
             scoped = any(self.homes.values())
-            raise _too_large(len(self.boxes), max_nodes, scoped and not self.collapsed)
+            raise _too_large(len(self.boxes), max_nodes, scoped and not self.collapsed, depth)
         self.behind = _count_behind(order, box_of) if self.hidden else {}
 
     def name(self, node: Value) -> str:
@@ -123,7 +133,7 @@ class Scene:
         >>> len(Scene(x).name(x))
         24
         """
-        return one_line(self.names[node], NAME_WIDTH)
+        return isolated(one_line(self.names[node], NAME_WIDTH))
 
     def formula(self, node: Value) -> str:
         """Give how a node was made from its operands; empty for a leaf.
@@ -144,7 +154,7 @@ class Scene:
         """
         return f"d{self.name(self.y)}/d{self.name(node)}"
 
-    def frame(self, box: Box) -> tuple[str, ...]:
+    def frame(self, box: Box) -> Frame:
         """Give the path of clusters that a box stands in.
 
         >>> x = Value(2.0, "x")
@@ -164,7 +174,7 @@ class Scene:
 
     def _place_shared_leaves(self) -> None:
         """Put a leaf that several clusters of one frame share into that frame, between them."""
-        frames: dict[Box, set[tuple[str, ...]]] = {}
+        frames: dict[Box, set[Frame]] = {}
         for link in self.links:
             frames.setdefault(link.source, set()).add(self.frame(link.target))
         for box, around in frames.items():
@@ -191,20 +201,19 @@ class Scene:
 
         ``others`` collapses operations outside of any cluster, too. The output never is.
         """
-        groups: dict[object, Group] = {}
+        frames = {home[:depth] for home in self.homes.values() for depth in range(levels)}
+        frames &= {home[:depth] for home in self.homes.values() for depth in range(len(home))}
+        groups: dict[tuple[Frame, str], Group] = {}
         for node in shown:
-            path = self.homes[node][:levels]
-            if path:
-                group = groups.setdefault(path, Group(path[-1], path[:-1]))
-            elif node.op is None or others:
-                group = groups.setdefault(node.role, Group(OUTSIDE[node.role], ()))
-            else:
-                continue
-            if node is not self.y:
-                group.members.append(node)
+            path, kind = self.homes[node][:levels], ""
+            if path in frames or not path:  # it stands beside the boxes, directly in a frame
+                kind = node.role
+            name, frame = (OUTSIDE[kind], path) if kind else (path[-1], path[:-1])
+            if node is not self.y and (path or others or kind != "operation"):
+                groups.setdefault((path, kind), Group(name, frame)).members.append(node)
         box_of: dict[Value, Box] = {node: node for node in shown}
-        for key, group in groups.items():
-            if len(group.members) > (MANY if key in OUTSIDE and key != "operation" else 1):
+        for (_, kind), group in groups.items():
+            if len(group.members) > (MANY if kind not in ("", "operation") else 1):
                 box_of.update(dict.fromkeys(group.members, group))
         return box_of
 
@@ -218,15 +227,18 @@ def _refuse_at_once(y: Value, collapse: int | None, max_nodes: int) -> None:
         raise _too_large(size, max_nodes, any(node.scope for node in nodes))
 
 
-def _too_large(size: int, max_nodes: int, scoped: bool) -> GraphTooLargeError:
+def _too_large(
+    size: int, max_nodes: int, scoped: bool, depth: int | None = None
+) -> GraphTooLargeError:
     collapse = (
         "style='auto' or collapse=1 draws each scope as one box"
         if scoped
         else "what is made inside `with scope(name):` can be drawn as one box"
     )
+    levels = 3 if depth is None else max(depth - 1, 0)
     return GraphTooLargeError(
-        f"the picture has {size:,} nodes, more than max_nodes={max_nodes}: depth=3 draws the last"
-        f" levels only; {collapse}; or draw an earlier node, or fewer samples, or pass"
+        f"the picture has {size:,} nodes, more than max_nodes={max_nodes}: depth={levels} draws the"
+        f" last levels only; {collapse}; or draw an earlier node, or fewer samples, or pass"
         f" max_nodes={size} and wait"
     )
 
@@ -266,7 +278,7 @@ def _count_behind(order: list[Value], box_of: dict[Value, Box]) -> dict[Box, int
     return {box: number for box, number in behind.items() if number}
 
 
-def _homes(shown: list[Value], edges: list[Edge]) -> dict[Value, tuple[str, ...]]:
+def _homes(shown: list[Value], edges: list[Edge]) -> dict[Value, Frame]:
     """Give the clusters that each node is drawn in: where it was made.
 
     A neuron's parameters were made before it was called. They bear the path of their neuron

@@ -11,7 +11,6 @@ import hashlib
 import json
 import re
 import sys
-import unicodedata
 from collections import Counter
 from html import escape
 from importlib.resources import files
@@ -23,7 +22,7 @@ from .dotsource import compose, edge_id
 from .drawing import Drawing
 from .errors import GraphTooLargeError, counted
 from .files import write_picture
-from .formulas import expression, is_number, number_text, one_line
+from .formulas import CHANGED, expression, is_number, number_text, one_line
 from .graph import walk
 from .scenes import Scene
 from .tracing import trace
@@ -73,7 +72,7 @@ class _Story:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.nodes = [box for box in scene.boxes if isinstance(box, Value)]
-        self.names = {node: _isolated(scene.name(node)) for node in self.nodes}
+        self.names = {node: scene.name(node) for node in self.nodes}
         self.steps: list[dict[str, str]] = []
         self.known = dict.fromkeys(self.nodes, 0)  # the step at which a node has its value
         self.sums: dict[Value, list[dict[str, Any]]] = {node: [] for node in self.nodes}
@@ -101,6 +100,8 @@ class _Story:
             named = {parent: self.names.get(parent, "") for parent in node.parents}
             numbers = {parent: number_text(parent.data) for parent in node.parents}
             made = [one_line(expression(node, words), 80) for words in (named, numbers)]
+            if node in self.scene.outdated:
+                made[1] = "(its operands have changed since)"
             equation = " = ".join([self.names[node], *made, number_text(node.data)])
             self.known[node] = len(self.steps)
             self._tell(f"Forward {i} of {len(operations)}: {equation}.", self.scene.ids[node])
@@ -172,6 +173,7 @@ def _page(scene: Scene, story: _Story) -> str:
         "title": f"Backpropagation through {name}",
         "heading": f"Backpropagation through <bdi>{name}</bdi>, step by step",
         "output": f"<bdi>{name}</bdi>",
+        "note": f"<p>Note: {CHANGED}.</p>" if scene.outdated else "",
         "shape": "wide" if width > WIDE * height else "tall",
         "svg": svg,
         "rows": "\n".join(story.row(node) for node in story.nodes),
@@ -201,9 +203,3 @@ def _json(data: Any) -> str:
 
 def _digits(number: float) -> str:
     return f"{number:.7g}".replace("-", "−")
-
-
-def _isolated(name: str) -> str:
-    """Keep a name that is written from right to left from turning round what follows it."""
-    right_to_left = any(unicodedata.bidirectional(c) in ("R", "AL") for c in name)
-    return f"\u2068{name}\u2069" if right_to_left else name

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple, TypeVar
 
 from .backprop import TangentTable, grad_table, tangent_table
 from .errors import counted
-from .formulas import expression, is_number, node_names, number_text, one_line
-from .tables import HEAD, aligned, ends
+from .formulas import (
+    CHANGED,
+    expression,
+    is_number,
+    isolated,
+    node_names,
+    number_text,
+    one_line,
+)
+from .higher import outdated
+from .tables import HEAD, aligned, ends, readable
 from .value import Value
 
 __all__ = ["BackwardRow", "ForwardRow", "TangentRow", "Trace", "trace"]
@@ -74,6 +84,16 @@ class Trace:
         self._names = node_names(self._order)
 
     @cached_property
+    def notes(self) -> list[str]:
+        """What has to be known of the numbers: leaves that changed, a zero that met an infinity."""
+        notes = []
+        if any(map(outdated, self._order)):
+            notes.append(CHANGED)
+        if any(row.gradient == 0.0 and not isfinite(row.partial) for row in self.backward):
+            notes.append("a gradient of 0 is not handed on, whatever the local derivative is")
+        return notes
+
+    @cached_property
     def forward(self) -> list[ForwardRow]:
         """One row per node, parents before children; plain numbers have none."""
         return [
@@ -115,27 +135,29 @@ class Trace:
         left += [[""] * len(left[0])] * (height - len(left))
         right += [[""] * len(right[0])] * (height - len(right))
         lines = [[*a, "  ", *b] for a, b in zip(left, right, strict=True)]
-        return aligned(lines, self._forward_sides + "<" + BACKWARD_SIDES, gap=" ")
+        text = aligned(lines, self._forward_sides + "<" + BACKWARD_SIDES, gap=" ")
+        return "\n".join([text, *readable(f"note: {note}" for note in self.notes)])
 
     def _repr_html_(self) -> str:
         tables = (
-            _html("Forward", self._forward_cells(), self._forward_sides),
-            _html("Backward", self._backward_cells(), BACKWARD_SIDES),
+            _html("Forward", self._forward_cells(isolated), self._forward_sides),
+            _html("Backward", self._backward_cells(isolated), BACKWARD_SIDES),
         )
-        return f'<div style="display:flex;flex-wrap:wrap;gap:2em">{"".join(tables)}</div>'
+        notes = "".join(f"<p>note: {note}</p>" for note in self.notes)
+        return f'<div style="display:flex;flex-wrap:wrap;gap:2em">{"".join(tables)}</div>{notes}'
 
-    def _name(self, node: Value) -> str:
-        return one_line(self._names[node], NAME_WIDTH)
+    def _name(self, node: Value, marked: Callable[[str], str] = str) -> str:
+        return marked(one_line(self._names[node], NAME_WIDTH))
 
     @property
     def _forward_sides(self) -> str:
         return "><<>" if self._tangents is None else "><<><>"
 
-    def _forward_cells(self) -> list[list[str]]:
+    def _forward_cells(self, marked: Callable[[str], str] = str) -> list[list[str]]:
         def cells(row: ForwardRow) -> list[str]:
-            short = {parent: self._name(parent) for parent in row.node.parents}
+            short = {parent: self._name(parent, marked) for parent in row.node.parents}
             made = one_line(expression(row.node, short), EXPRESSION_WIDTH)
-            name = self._name(row.node)
+            name = self._name(row.node, marked)
             line = [str(row.number), f"{name} = {made}" if made else name, " "]
             line.append(number_text(row.value))
             if self._tangents is not None:
@@ -147,15 +169,15 @@ class Trace:
             heading += [" ", "tangent"]
         return [heading, *_cut(self.forward, cells, 1)]
 
-    def _backward_cells(self) -> list[list[str]]:
+    def _backward_cells(self, marked: Callable[[str], str] = str) -> list[list[str]]:
         def cells(row: BackwardRow) -> list[str]:
-            parent = self._name(row.parent)
+            parent = self._name(row.parent, marked)
             numbers = [number_text(number) for number in row[2:]]
             gradient, partial, product, total = numbers
-            edge = f"{self._name(row.child)} → {parent}"
+            edge = f"{self._name(row.child, marked)} → {parent}"
             return [edge, " ", gradient, "×", partial, "=", product, " ", parent, "=", total]
 
-        y = self._name(self.output)
+        y = self._name(self.output, marked)
         heading = [f"backward (d{y}/d.)", " ", "gradient", "×", "partial", "=", "product"]
         heading += [" ", "", "", "so far"]
         seed = [f"seed {y}", *[""] * 7, y, "=", number_text(1.0)]

@@ -23,7 +23,7 @@ AUTOGRAD: dict[str, set[str]] = {
     "graph": {"errors", "value"},
     "backprop": {"errors", "graph", "primitives", "value"},
     "tables": {"formulas"},
-    "tracing": {"backprop", "errors", "formulas", "tables", "value"},
+    "tracing": {"backprop", "errors", "formulas", "higher", "tables", "value"},
     "routes": {"backprop", "errors", "formulas", "graph", "tables", "value"},
     "infix": {"errors", "formulas", "graph", "primitives", "value"},
     "differences": {"errors"},
@@ -47,7 +47,7 @@ AUTOGRAD: dict[str, set[str]] = {
     "formulas": {"graph", "value"},
     "rendering": {"errors", "svg"},
     "unfolding": {"copying", "formulas", "graph", "primitives", "value"},
-    "scenes": {"backprop", "errors", "formulas", "graph", "unfolding", "value"},
+    "scenes": {"backprop", "errors", "formulas", "graph", "higher", "unfolding", "value"},
     "dotsource": {"errors", "formulas", "scenes", "value"},
     "stepper": {
         "dotsource",

@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from autograd import Path, Value, count_paths, dot, explain, grad_table, paths, total
-from autograd.routes import _largest
+from autograd.routes import _best, _between
 from demos.logistic_loss import build
 
 from .test_drawing import NASTY
@@ -28,6 +28,10 @@ def random_graph(seed: int) -> tuple[Value, list[Value]]:
         a, b = source.choice(nodes), source.choice(nodes)
         nodes.append(source.choice([a * b, a + b, a - b, a.sin(), a.tanh(), dot([a], [b], a)]))
     return total(nodes[-3:]), leaves
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
 
 
 # --- paths ------------------------------------------------------------------------
@@ -173,7 +177,8 @@ def test_the_largest_paths_are_shown(seed: int) -> None:
     for x in leaves:
         sizes = sorted((abs(p.product) for p in paths(y, x, limit=None)), reverse=True)
         for number in (1, 3, 5):
-            found = [abs(p.product) for p in _largest(y, x, number)] if sizes else []
+            ways = _best(_between(y, x), y, x, number) if sizes else []
+            found = [abs(way.product) for way in ways]
             assert found == pytest.approx(sizes[:number], rel=1e-12)
 
 
@@ -235,3 +240,38 @@ def test_wrong_arguments() -> None:
             call(x, x, limit=2.0)  # type: ignore[operator]
     with pytest.raises(TypeError, match="limit of explain"):
         explain(x, x, limit=None)  # type: ignore[arg-type]
+
+
+def test_what_is_left_out_is_summed_exactly() -> None:
+    x = Value(1.0, "x")
+    y = x * 1e20
+    for i in range(3):
+        y = y + x * (i + 1.0)
+    assert explain(y, x, 1).splitlines()[2].endswith("6.0000")
+    y = (x * 1e20 - x * 1e20 + x * 3.0 + x * 4.0).named("y")
+    lines = explain(y, x, 2).splitlines()
+    assert [line.split("=")[1].strip() for line in lines[3:]] == ["7.0000", "7.0000", "0.0000"]
+    assert lines[-1].startswith("the sweep, which adds and rounds step by step")
+    y = x * math.inf + x * 2.0
+    assert [line.split("=")[1].strip() for line in explain(y, x, 1).splitlines()[1:]] == [
+        "inf", "2.0000", "inf",
+    ]  # fmt: skip
+
+
+def test_the_rest_of_very_many_paths_is_exact_too() -> None:
+    y, x = doubled(60)
+    z = (y * 1e30 - y * 1e30 + x * 5.0).named("z")
+    text = explain(z, x, 3)
+    assert "2,305,843,009,213,693,950 more paths together" in text
+    values = {line.split()[0]: number(line.split("=")[1]) for line in text.splitlines()[1:]}
+    assert abs(values["…"]) in (1e30, 3e30)  # what the three that are shown lack to balance
+    assert values["sum"] == 5.0
+
+
+def test_an_infinite_partial_below_a_zero_one_is_what_the_sweep_makes_of_it() -> None:
+    x = Value(0.0, "x")
+    r = (x**2).sqrt().named("r")
+    (path,) = paths(r, x)
+    assert math.isnan(path.product) and math.isnan(grad_table(r)[x])
+    lines = explain(r, x).splitlines()
+    assert [line.split("=")[1].strip() for line in lines[1:]] == ["nan", "nan"]
