@@ -110,6 +110,15 @@ def tangent_table(y: Value, direction: Mapping[Value, float]) -> TangentTable:
     return TangentTable(y, table)
 
 
+def handed_on(gradient: float, partial: float) -> float:
+    """Give what a node with that gradient adds to an operand's, along an edge of that partial.
+
+    >>> handed_on(2.0, 3.0), handed_on(0.0, float("inf"))
+    (6.0, 0.0)
+    """
+    return gradient and gradient * partial  # a zero is not handed on, as in the sweep
+
+
 class Contribution(NamedTuple):
     """What one use of a node adds to its gradient: one summand of the grad-table."""
 
@@ -187,7 +196,7 @@ class GradTable(Mapping[Value, float]):
         _check(node, "a GradTable")
         table = self._all()
         return [
-            Contribution(child, table[child], partial, table[child] and table[child] * partial)
+            Contribution(child, table[child], partial, handed_on(table[child], partial))
             for child, parent, partial in _edges(table)
             if parent is node
         ]

@@ -302,8 +302,11 @@ def edge_id(scene: Scene, link: Link) -> str:
 
 
 def _size(link: Link) -> float:
-    """Give the size of what a link carries back: of a bundle, the root of the sum of squares."""
-    return math.hypot(*(edge.contribution or 0.0 for edge in link.edges))
+    """Give the length of the gradient that a link sends back to the values it brings."""
+    sums: dict[Value, float] = {}
+    for edge in link.edges:
+        sums[edge.parent] = sums.get(edge.parent, 0.0) + (edge.contribution or 0.0)
+    return math.hypot(*sums.values())
 
 
 def _one_edge(scene: Scene, edge: Edge) -> tuple[str, str, str, str]:
@@ -338,9 +341,9 @@ def _bundle(scene: Scene, link: Link) -> tuple[str, str, str, str]:
 
 
 def _share(size: float, largest: float) -> float:
-    if math.isnan(size) or largest == 0.0:
-        return 0.0 if not math.isinf(size) else 1.0
-    return min(size / largest, 1.0)
+    if not math.isfinite(size):
+        return 1.0
+    return size / largest if largest else 0.0
 
 
 def _legend(scene: Scene) -> list[LegendEntry]:

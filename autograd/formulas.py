@@ -22,10 +22,12 @@ def number_text(number: float, digits: int = 4) -> str:
 
     >>> number_text(0.7109495), number_text(-3e-7), number_text(2.0, digits=1)
     ('0.7109', '−3e−07', '2.0')
+    >>> number_text(0.004, digits=2)
+    '0.004'
     """
     if not math.isfinite(number):
         text = f"{number}"
-    elif number == 0.0 or 1e-3 <= abs(number) < 1e5:
+    elif number == 0.0 or max(1e-3, 10.0**-digits) <= abs(number) < 1e5:
         text = f"{abs(number) if number == 0.0 else number:.{digits}f}"
     else:
         text = f"{number:.4g}"

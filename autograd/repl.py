@@ -57,11 +57,11 @@ def names() -> dict[str, Any]:
 def _run(program: bytes, namespace: dict[str, Any]) -> int:
     """Run a program as Python does, with a traceback that begins in the program."""
     try:
-        exec(compile(program, "<stdin>", "exec"), namespace)
-    except Exception as error:
+        exec(compile(program, "<stdin>", "exec", dont_inherit=True), namespace)
+    except (Exception, KeyboardInterrupt) as error:
         here = error.__traceback__
         traceback.print_exception(error.with_traceback(here and here.tb_next))
-        return 1
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
     return 0
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 from math import fsum, inf, isfinite, isnan, log10, prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from .backprop import grad_table
+from .backprop import grad_table, handed_on
 from .errors import shortened, whole_number
 from .formulas import node_names, number_text, one_line
 from .graph import topological_order
@@ -144,16 +144,12 @@ def _walk(between: dict[Value, Edges], y: Value, x: Value) -> Iterator[Path]:
         for parent, partial in open_edges[-1]:
             chain.append(parent)
             partials.append(partial)
-            products.append(_handed_on(products[-1], partial))
+            products.append(handed_on(products[-1], partial))
             open_edges.append(iter(between[parent]))
             break
         else:
             for stack in (chain, partials, products, open_edges):
                 stack.pop()
-
-
-def _handed_on(gradient: float, partial: float) -> float:
-    return gradient and gradient * partial  # as in the sweep: a zero is not handed on
 
 
 def _largest(y: Value, x: Value, number: int, most: int) -> tuple[list[Path], float, float]:
@@ -233,7 +229,7 @@ def _best(between: dict[Value, Edges], y: Value, x: Value, number: int) -> list[
             nodes.append(step.node)
             if step.before is not None:
                 partials.append(step.partial)
-                product = _handed_on(product, step.partial)  # in the order of the sweep
+                product = handed_on(product, step.partial)  # in the order of the sweep
             step = step.before
         found.append(Path(tuple(nodes[::-1]), tuple(partials[::-1]), product))
     return found

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
-from .backprop import GradTable, grad_table
+from .backprop import GradTable, grad_table, handed_on
 from .errors import GraphTooLargeError
 from .formulas import expression, is_number, isolated, node_names, one_line
 from .graph import topological_order, walk
@@ -22,6 +22,8 @@ from .value import Value
 
 FULL_UP_TO = 60  # boxes: beyond, "auto" draws the compact style
 COMPACT_UP_TO = 250, 300  # boxes and edges: beyond, "auto" collapses clusters
+EDGES = 4  # for each of ``max_nodes``: more make Graphviz run out of time or memory
+NESTED = 20  # clusters within clusters that are drawn
 READABLE = 60, 120  # boxes and bundles of a collapsed picture
 MANY = 8  # inputs outside of any cluster: more are collapsed too
 NAME_WIDTH, EXPRESSION_WIDTH = 24, 48  # characters
@@ -124,6 +126,11 @@ class Scene:
         if len(self.boxes) > max_nodes:
             scoped = any(self.homes.values())
             raise _too_large(len(self.boxes), max_nodes, scoped and not self.collapsed, depth)
+        if len(self.links) > max_nodes * EDGES:
+            raise GraphTooLargeError(
+                f"the picture has {len(self.links):,} edges, more than {EDGES} for each of"
+                f" max_nodes={max_nodes}: draw an earlier node, or fewer samples"
+            )
         self.behind = _count_behind(order, box_of) if self.hidden else {}
 
     def name(self, node: Value) -> str:
@@ -166,11 +173,11 @@ class Scene:
     def _edges(self, shown: Iterable[Value]) -> Iterator[Edge]:
         visible = set(shown)
         for child in shown:
-            gradient = None if self.table is None else self.table[child]
             for i, (parent, partial) in enumerate(zip(child.parents, child.partials, strict=True)):
                 if parent in visible:
-                    contribution = gradient and gradient * partial  # 0 is not handed on
-                    yield Edge(child, parent, i, partial, contribution)
+                    table = self.table
+                    adds = None if table is None else handed_on(table[child], partial)
+                    yield Edge(child, parent, i, partial, adds)
 
     def _place_shared_leaves(self) -> None:
         """Put a leaf that several clusters of one frame share into that frame, between them."""
@@ -222,9 +229,9 @@ def _refuse_at_once(y: Value, collapse: int | None, max_nodes: int) -> None:
     """Count a huge graph before anything is made for drawing it."""
     nodes = walk(y)
     size = sum(not is_number(node) or node is y for node in nodes)
-    scoped = collapse != 0 and any(node.scope for node in nodes)
-    if size > max_nodes and not scoped:
-        raise _too_large(size, max_nodes, any(node.scope for node in nodes))
+    scoped = any(node.scope for node in nodes)
+    if size > max_nodes and not (collapse or (collapse is None and scoped)):
+        raise _too_large(size, max_nodes, scoped)
 
 
 def _too_large(
@@ -285,11 +292,11 @@ def _homes(shown: list[Value], edges: list[Edge]) -> dict[Value, Frame]:
     within the model, and stand where the first such neuron stands: a model that is called
     inside a scope has its parameters there.
     """
-    homes = {node: node.scope for node in shown}
+    homes = {node: node.scope[:NESTED] for node in shown}
     looking = {node for node in shown if node.op is None and node.scope}
     for child, parent, *_ in edges:
         if parent in looking and child.scope[-len(parent.scope) :] == parent.scope:
-            homes[parent] = child.scope
+            homes[parent] = child.scope[:NESTED]
             looking.remove(parent)
     return homes
 

@@ -52,8 +52,9 @@ def step_page(y: Value, path: str | Path, expand: bool = False) -> Path:
         raise ValueError(f"a page's name ends in .html, got {target.name!r}")
     _check_size(sum(not is_number(node) or node is y for node in walk(y)), 0)
     scene = Scene(y, "full", gradients=True, expand=expand, max_nodes=sys.maxsize, collapse=0)
+    operations = sum(isinstance(box, Value) and box.op is not None for box in scene.boxes)
+    _check_size(len(scene.boxes), operations + 1 + len(scene.links))
     story = _Story(scene)
-    _check_size(len(story.nodes), len(story.steps) - 1)
     return write_picture(target, _page(scene, story).encode())
 
 
@@ -62,7 +63,7 @@ def _check_size(nodes: int, steps: int) -> None:
         raise GraphTooLargeError(
             f"a step-by-step page holds {MAX_NODES} nodes and {MAX_STEPS} steps, and this graph has"
             f" {counted(nodes, 'node')}{f' and {steps:,} steps' if steps else ''}: step through an"
-            " earlier node, fewer samples or a smaller net; .graph() draws it, .trace() lists it"
+            " earlier node, fewer samples or a smaller net; .trace() lists graphs of any size"
         )
 
 
@@ -92,7 +93,7 @@ class _Story:
         """Note what the step that is told next makes of the gradient of ``node``."""
         sums = self.sums[node]
         sums.append({"step": len(self.steps), "short": number_text(total), "term": term})
-        sums[-1] |= {"long": _digits(total), "exact": repr(total)}
+        sums[-1]["long"] = _digits(total)
 
     def _forward(self) -> None:
         operations = [node for node in self.nodes if node.op is not None]
@@ -155,7 +156,10 @@ class _Story:
 
 
 def _page(scene: Scene, story: _Story) -> str:
-    drawing = Drawing(compose(scene), len(scene.boxes), len(scene.links))
+    # the picture's own description would tell the results before the first step
+    said = f"{counted(len(story.nodes), 'value')}. The table has their numbers at each step."
+    source = compose(scene)._replace(description=said)
+    drawing = Drawing(source, len(scene.boxes), len(scene.links))
     svg = drawing.svg()
     width, height = map(float, re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2])
     data = {

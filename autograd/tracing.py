@@ -12,7 +12,7 @@ from functools import cached_property
 from math import isfinite
 from typing import NamedTuple, TypeVar
 
-from .backprop import TangentTable, grad_table, tangent_table
+from .backprop import TangentTable, grad_table, handed_on, tangent_table
 from .errors import counted
 from .formulas import (
     CHANGED,
@@ -65,8 +65,9 @@ class BackwardRow(NamedTuple):
 class Trace:
     """The evaluation trace of ``output``: ``print`` it, or read its rows.
 
-    ``forward``, ``backward`` and ``tangent`` are lists of rows in the order in which the
-    engine goes; ``tangent`` is empty unless a direction was given. A notebook shows tables.
+    ``forward`` has one row per node (plain numbers have none), ``backward`` one per edge,
+    ``tangent`` one per node if a direction was given; all in the order in which the engine
+    goes. A notebook shows tables.
 
     >>> x = Value(3.0, "x")
     >>> y = (x * x).named("y")
@@ -83,24 +84,20 @@ class Trace:
         self._order = list(self._gradients)
         self._names = node_names(self._order)
 
+        self._changed = any(map(outdated, self._order))
+        self.forward = [
+            ForwardRow(number, node, node.data)
+            for number, node in enumerate(self._order)
+            if not is_number(node) or node is output
+        ]
+
     @cached_property
     def notes(self) -> list[str]:
         """What has to be known of the numbers: leaves that changed, a zero that met an infinity."""
-        notes = []
-        if any(map(outdated, self._order)):
-            notes.append(CHANGED)
+        notes = [CHANGED] if self._changed else []
         if any(row.gradient == 0.0 and not isfinite(row.partial) for row in self.backward):
             notes.append("a gradient of 0 is not handed on, whatever the local derivative is")
         return notes
-
-    @cached_property
-    def forward(self) -> list[ForwardRow]:
-        """One row per node, parents before children; plain numbers have none."""
-        return [
-            ForwardRow(number, node, node.data)
-            for number, node in enumerate(self._order)
-            if not is_number(node) or node is self.output
-        ]
 
     @cached_property
     def tangent(self) -> list[TangentRow]:
@@ -120,7 +117,7 @@ class Trace:
             for parent, partial in zip(child.parents, child.partials, strict=True):
                 if is_number(parent):
                     continue
-                product = gradient and gradient * partial  # 0 is not handed on
+                product = handed_on(gradient, partial)
                 totals[parent] += product
                 rows.append(BackwardRow(child, parent, gradient, partial, product, totals[parent]))
         return rows

@@ -40,7 +40,7 @@ def _products_and_sums(node: Value, operands: tuple[Value, ...]) -> Value:
     terms = []
     # the derivative of w x by w is x: the recorded partials are the numbers to multiply
     for w, x, dw, dx in zip(
-        operands[:n], operands[n:], node.partials[:n], node.partials[n:-1], strict=False
+        operands[:n], operands[n:-1], node.partials[:n], node.partials[n:-1], strict=True
     ):
         terms.append(make_node(mul, dx * dw, w, dw, x, dx))
         made.append(terms[-1])
@@ -52,5 +52,5 @@ def _products_and_sums(node: Value, operands: tuple[Value, ...]) -> Value:
         made.append(whole)
     for part in made:
         part.scope = node.scope
-    whole.data, whole.grad, whole.label = node.data, node.grad, node.label
+    whole.data, whole.label = node.data, node.label
     return whole

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -458,6 +459,26 @@ def test_draw_dot_is_a_digraph_that_renders_without_graphviz(tmp_path: Path) -> 
     assert "<svg" in bundle["image/svg+xml"]
     with pytest.raises(RenderingError, match="only svg and png"):
         digraph.pipe(format="pdf")
+
+
+def test_a_notebook_gets_what_it_asks_for() -> None:
+    drawing = loss().graph()
+    assert list(drawing._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
+    assert list(drawing._repr_mimebundle_(exclude=["text/plain"])) == ["image/svg+xml"]
+    assert list(drawing._repr_mimebundle_(["image/png"])) == []
+
+
+def test_names_that_no_file_can_have(tmp_path: Path) -> None:
+    for name in ("a\0.svg", "a\ud800.svg"):
+        with pytest.raises(RenderingError, match="cannot write"):
+            loss().graph().save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_draw_dot_wants_the_name_of_a_format() -> None:
+    for wrong in (3, None):
+        with pytest.raises(TypeError, match="format is a name such as 'svg', got"):
+            draw_dot(Value(1.0), wrong)  # type: ignore[arg-type]
 
 
 def test_a_notebook_gets_text_and_svg(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -1017,3 +1038,29 @@ def test_a_collapsed_net_and_a_net_of_three_hundred_nodes_are_small_pictures() -
     assert 280 <= len(autograd.topological_order(loss)) <= 320
     assert loss.graph().nodes < 12
     assert loss.graph(style="compact").nodes > 280
+
+
+def test_the_embedded_engine_is_never_entered_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Engine:
+        inside = 0
+        worst = 0
+
+        def interrupt(self) -> None:
+            pass
+
+        def render(self, dot: str, format: str) -> bytes:
+            Engine.inside += 1
+            Engine.worst = max(Engine.worst, Engine.inside)
+            time.sleep(0.02)
+            Engine.inside -= 1
+            return b"<svg/>"
+
+    monkeypatch.setattr(rendering, "_embedded", None)
+    monkeypatch.setattr(rendering, "_load_embedded", Engine)
+    threads = [threading.Thread(target=rendering._render_embedded, args=("",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Engine.worst == 1
+    monkeypatch.setattr(rendering, "_embedded", None)

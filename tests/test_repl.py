@@ -43,6 +43,15 @@ def test_functions_classes_and_several_lines() -> None:
     assert (done.stdout, done.returncode) == ("2\n", 0)
 
 
+def test_a_program_is_compiled_as_python_compiles_it() -> None:
+    assert piped("def f(x: int): pass\nprint(f.__annotations__)").stdout == (
+        "{'x': <class 'int'>}\n"
+    )
+    stopped = piped("raise KeyboardInterrupt")
+    assert stopped.returncode == 130
+    assert "repl.py" not in stopped.stderr
+
+
 def test_nothing_over_a_pipe() -> None:
     done = piped("")
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
@@ -57,6 +66,18 @@ def test_errors_are_python_s_own_and_the_exit_code_says_so() -> None:
     assert piped("x ==\n").returncode == 1
     assert "SyntaxError" in piped("x ==\n").stderr
     assert piped("import sys; sys.exit(3)").returncode == 3
+
+
+def test_bytes_over_a_pipe_are_read_as_python_reads_them() -> None:
+    def run(program: bytes) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "autograd"]
+        return subprocess.run(command, input=program, capture_output=True, env=ENVIRONMENT)
+
+    assert run(b"\xef\xbb\xbfprint(1)\n").stdout == b"1\n"
+    assert run("# -*- coding: latin-1 -*-\nprint(len('é'))".encode("latin-1")).stdout == b"1\n"
+    wrong = run(b"\xff\xfe")
+    assert wrong.returncode == 1
+    assert b"SyntaxError" in wrong.stderr
 
 
 def test_what_is_defined_can_be_pickled() -> None:

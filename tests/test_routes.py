@@ -275,3 +275,13 @@ def test_an_infinite_partial_below_a_zero_one_is_what_the_sweep_makes_of_it() ->
     assert math.isnan(path.product) and math.isnan(grad_table(r)[x])
     lines = explain(r, x).splitlines()
     assert [line.split("=")[1].strip() for line in lines[1:]] == ["nan", "nan"]
+
+
+def test_of_very_many_paths_those_that_are_not_finite_come_first() -> None:
+    y, x = doubled(20)
+    z = Value(0.0, "z")
+    w = (y + x * (z.sqrt() * 0.0 + math.nan)).named("w")
+    assert count_paths(w, x) == 2**20 + 1
+    lines = explain(w, x, 2).splitlines()
+    assert lines[1].endswith("nan")
+    assert lines[-1].split() == ["sum", "=", "nan"]

@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from contextlib import ExitStack
 from xml.etree import ElementTree
 
 import pytest
@@ -13,12 +14,14 @@ from autograd import (
     GraphTooLargeError,
     Value,
     dot,
+    explain,
     grad_table,
     scope,
     tanh,
     topological_order,
     total,
 )
+from autograd.formulas import CHANGED
 from autograd.scenes import Group, Scene
 from autograd.unfolding import unfolded
 
@@ -371,3 +374,179 @@ def test_a_scope_object_remembers_only_where_it_is() -> None:
 def test_your_own_activation_belongs_to_the_neuron() -> None:
     y = nn.Neuron(1, lambda s: tanh(s) * 2.0, rng=0)([1.0])
     assert {node.scope for node in topological_order(y) if node.op} == {("neuron",)}
+
+
+# --- what a newcomer ran into -----------------------------------------------------
+
+
+def test_leaves_that_changed_since_are_told() -> None:
+    x = Value(2.0, "x")
+    y = (x * x * x).named("y")
+    assert CHANGED not in texts(y.graph())
+    x.data = 5.0
+    for drawing in (y.graph(), y.graph("compact"), y.graph(expand=True), y.graph(depth=1)):
+        assert CHANGED in texts(drawing)
+        assert CHANGED in drawing.source.description
+    x.data = 2.0
+    assert CHANGED not in y.graph().svg()
+
+
+def test_an_unfolded_graph_is_not_mistaken_for_a_changed_one() -> None:
+    y = nn.MLP([5, 5, 1], rng=3)([0.1, 0.2, 0.3, 0.4, 0.5])[0]
+    assert CHANGED not in texts(y.graph(expand=True))
+
+
+def test_equal_labels_are_told_apart_everywhere() -> None:
+    a, b = Value(5.0, "x"), Value(2.0, "x")
+    y = (a - b).named("x")
+    assert "x_3 = x − x_2" in texts(y.graph())
+    assert "x_3 = x − x_2" in str(y.trace())
+    assert "x_2 → x_3" in explain(y, b)
+    taken = (Value(1.0, "x") * Value(2.0, "x") * Value(3.0, "x_2")).named("y")
+    assert {"x", "x_2", "x_3"} <= set(texts(taken.graph()))
+
+
+def test_a_nan_is_what_one_sees_first() -> None:
+    n, z = Value(math.nan, "n"), Value(2.0, "z")
+    drawing = (n * z + z * 0.0).named("o").graph(gradients=True)
+    (edge,) = [e for e in statements(drawing, r"^\tv1 -> v2 .*") if "nan" in e]
+    assert 'color="#B00020"' in edge
+    assert "penwidth=3.20" in edge
+    assert {"not a number (nan)", "o does not feel it"} <= set(texts(drawing))
+    assert "not a number (nan)" not in texts((z * 0.0).graph(gradients=True))
+
+
+def test_what_stands_directly_in_a_frame_stays_in_it() -> None:
+    with scope("gen"):
+        y = nn.MLP([9, 3, 1], rng=0)([0.1] * 9)[0]
+    drawing = (y * y).graph(collapse=2)
+    assert boxes(drawing)["inputs"] == ["9 inputs"]
+    assert "gen" not in boxes(drawing)
+    assert Scene(y * y, collapse=2).boxes[0].frame == ("gen",)  # type: ignore[union-attr]
+
+
+def test_advice_for_too_large_a_depth() -> None:
+    wide = total([Value(1.0) * 2.0 for _ in range(600)])
+    with pytest.raises(GraphTooLargeError, match="depth=0 draws the last levels"):
+        wide.graph(depth=1)
+    with pytest.raises(TypeError, match="expand is True or False, got 'yes'"):
+        wide.graph(expand="yes")  # type: ignore[arg-type]
+
+
+def test_joiners_belong_to_a_word() -> None:
+    word, family = "می\u200cخواهم", "👩\u200d👩\u200d👧"
+    for label in (word, family):
+        shown = [t.strip("\u2068\u2069") for t in texts((Value(1.0, label) * 2.0).graph())]
+        assert label in shown
+
+
+def test_right_to_left_names_do_not_turn_a_formula_round() -> None:
+    a, b = Value(5.0, "אב"), Value(2.0, "גד")
+    assert "v2 = \u2068אב\u2069 − \u2068גד\u2069" in texts((a - b).graph())
+    assert "\u2068אב\u2069 − \u2068גד\u2069" in (a - b).trace()._repr_html_()
+    assert "\u2068" not in str((a - b).trace())
+
+
+# --- what an audit found ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["\\N \\G", "a|b{c}", "<b>&amp;", 'say "hi"', "]];"])
+def test_the_tooltip_of_a_collapsed_cluster_is_text(name: str) -> None:
+    with scope(name):
+        y = Value(2.0).sin().cos().tanh()
+    drawing = (y * 2.0).graph(collapse=1)
+    root = ElementTree.fromstring(drawing.svg())
+    titles = [element.text for element in root.iter(f"{SVG}title")]
+    assert f"{name}: 1 input; 3 operations" in titles
+
+
+def test_a_box_of_leaves_looks_like_one_of_them() -> None:
+    leaves = [nn.Parameter(0.1, f"p{i}") for i in range(20)]
+    drawing = total([p * p for p in leaves]).graph(collapse=1)
+    (line,) = [line for line in drawing.dot.splitlines() if '"parameters|20 parameters"' in line]
+    assert 'color="#8A6100" fillcolor="#FFF3D1"' in line
+
+
+def test_a_parameter_stands_where_its_neuron_was_called_first() -> None:
+    neuron = nn.Neuron(1, rng=0)
+    outputs = []
+    for place in ("first", "second"):
+        with scope(place):
+            outputs.append(neuron([1.0]))
+    homes = Scene(outputs[0] * outputs[1]).homes
+    assert homes[neuron.weights[0]] == ("first", "neuron")
+
+
+def test_many_edges_collapse_too_and_too_many_are_refused() -> None:
+    model = nn.MLP([12, 12, 1], rng=0)
+    y = model([0.1] * 12)[0]
+    assert Scene(y, "compact").size < 250
+    assert len(Scene(y, "compact").links) > 300
+    assert y.graph().nodes < 60
+    x = Value(1.0, "x")
+    with pytest.raises(GraphTooLargeError, match="20,000 edges, more than 4 for each of max_nodes"):
+        total([x] * 20_000).graph()
+    assert total([x] * 300).graph().edges == 300
+
+
+def test_an_infinite_gradient_through_a_zero_partial_is_drawn_as_nan() -> None:
+    x = Value(0.0, "x")
+    drawing = (x**2).sqrt().graph(gradients=True)
+    (edge,) = statements(drawing, r"^\tv0 -> v1 .*")
+    assert 'color="#B00020"' in edge
+    (edge,) = statements(drawing, r"^\tv1 -> v2 .*")
+    assert "penwidth=3.20" in edge  # infinite
+
+
+def test_a_bundle_is_as_wide_as_what_it_sends_back_together() -> None:
+    w = Value(2.0, "w")
+    with scope("S"):
+        t = (w * 3.0 + w * -3.0).exp()
+    drawing = (t * 1.0).named("o").graph(collapse=1, gradients=True)
+    (edge,) = statements(drawing, r"^\tv\d+ -> g0 .*")
+    assert "penwidth=1.00" in edge
+    assert "|gradient sent back| = 0.0000" in edge
+
+
+def test_inputs_without_a_scope_collapse_below_the_limit() -> None:
+    y = total([Value(0.1 * i) for i in range(600)])
+    assert y.graph(collapse=1).nodes == 2
+    with pytest.raises(GraphTooLargeError, match="601 nodes"):
+        y.graph()
+
+
+def test_a_thousand_scopes_within_each_other() -> None:
+    x = Value(0.5, "x")
+    with ExitStack() as stack:
+        for i in range(300):
+            stack.enter_context(scope(f"s{i}"))
+            x = x.sin()
+        y = x.cos()
+    assert y.scope[:2] == ("s0", "s1")
+    assert y.graph().nodes < 60
+    assert y.graph("compact").dot.count("subgraph cluster_") == 20
+
+
+def test_hidden_values_are_counted_once() -> None:
+    a, w = Value(0.3, "a"), Value(0.4, "w")
+    h = a * w
+    y = h.tanh() * h.sin()
+    assert "drawn: 3." in y.graph(depth=1).source.description
+    with scope("S"):
+        p, q = h.tanh(), (h + w).sin()
+    z = (p.exp() * q.exp()).named("z")
+    drawing = z.graph(depth=2, collapse=1)
+    assert "… 4 more" in texts(drawing)  # h, a, w and h + w
+
+
+def test_unfolded_sums_show_what_was_recorded_to_the_last_bit() -> None:
+    ones = [Value(1.0), Value(1.0)]
+    s = dot(ones, ones, Value(1e16))
+    z = unfolded(s)
+    assert z.parents[0].data + z.parents[1].data == 1e16 + 2.0
+    assert z.data == s.data == 1e16
+
+
+def test_small_numbers_are_not_drawn_as_zero() -> None:
+    drawing = (Value(0.004, "x") * Value(-0.0012, "y")).graph("compact")
+    assert {"x = 0.004", "y = −0.0012"} <= set(texts(drawing))

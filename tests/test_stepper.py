@@ -32,7 +32,8 @@ from .browsers import chromium, needs_chromium
 from .test_drawing import NASTY
 
 LABELS = [
-    *NASTY, '"];', "</script><script>alert(1)</script>", "]]>", "\\", "$&", "$x^2$", "{{svg}}",
+    *NASTY, '"];', "</script><script>alert(1)</script>", "</script x",
+    "<!-- <script", "]]>", "\\", "$&", "$x^2$", "{{svg}}",
     "<img src=x onerror=alert(2)>", "שלום", "-->", "<!--<script>", "&lt;", "' onclick='alert(3)",
 ]  # fmt: skip
 
@@ -161,6 +162,10 @@ def test_too_large() -> None:
     y = total([Value(1.0)] * 450)
     with pytest.raises(GraphTooLargeError, match="452 steps: step through an earlier node"):
         y.stepper("never.html")
+    wide = nn.Neuron(70, rng=0)([0.1] * 70)
+    assert wide.graph().nodes < 150
+    with pytest.raises(GraphTooLargeError, match="has 281 nodes and 421 steps"):
+        wide.stepper("never.html", expand=True)
     assert not os.path.exists("never.html")
 
 
@@ -295,6 +300,14 @@ def test_every_step_is_the_trace_and_going_back_is_exact(tab: Any, tmp_path: Pat
     for index in range(1, end + 1):
         page.keyboard.press("ArrowRight")
         states.append(opened.state())
+        assert page.locator(".node.now").count() == page.locator("tr.now").count() == 1
+        assert page.locator("tr[aria-current=step]").count() == 1
+        # grey is what the sweep has not used yet, pale what is not computed yet
+        assert page.locator(".edge:not(.forward)").count() == max(0, index - 11)
+        assert page.locator(".edge.now").count() == (index > 11)
+        assert page.locator(".node.waiting").count() == max(0, 10 - index)
+        if index >= 10:
+            assert page.locator(".edge.waiting").count() == 0
         if index == 11:
             totals["L"] = 1.0
         elif index > 11:
@@ -356,7 +369,14 @@ def test_buttons_do_what_keys_do(tab: Any, tmp_path: Path) -> None:
     page.keyboard.press("Control+ArrowRight")  # the browser's own keys stay the browser's
     assert count.inner_text() == "1 / 26"
     page.click("#first")
-    assert page.is_disabled("#first") and page.is_disabled("#back")
+    for button in ("first", "back"):
+        assert page.get_attribute(f"#{button}", "aria-disabled") == "true"
+    page.focus("#next")
+    page.keyboard.press("Enter")
+    assert page.get_attribute("#first", "aria-disabled") == "false"
+    page.focus("#last")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "last"  # the focus is not lost
 
 
 @needs_chromium
@@ -518,6 +538,9 @@ def test_what_is_not_reached_yet_cannot_be_read_anywhere(tab: Any, tmp_path: Pat
     assert "L: data —, grad —" in titles
     words = page.evaluate("[...document.querySelectorAll('.edge title')].map(t => t.textContent)")
     assert "dp/dw = 1.5" in words
+    everything = page.evaluate("document.querySelector('svg').textContent")
+    assert "0.0738" not in everything
+    assert "0.0091" not in everything
     page.keyboard.press("End")
     words = page.evaluate("[...document.querySelectorAll('.edge title')].map(t => t.textContent)")
     assert "dp/dw = 1.5; adds −0.0594 × 1.5000 = −0.0891 to w.grad" in words
@@ -530,3 +553,77 @@ def test_numbers_that_are_not_finite(tmp_path: Path) -> None:
     data = json.loads(Page(text).scripts[0])
     assert "dy/dx is inf" in data["steps"][-1]["say"]
     assert not math.isfinite(grad_table(y)[x])
+
+
+def test_leaves_that_changed_since_are_told(tmp_path: Path) -> None:
+    x, z = Value(2.0, "x"), Value(3.0, "z")
+    y = (x * x + z.sin()).named("y")
+    before = y.stepper(tmp_path / "s.html").read_text(encoding="utf-8")
+    assert "leaves changed since" not in before
+    x.data = 5.0
+    text = y.stepper(tmp_path / "s.html").read_text(encoding="utf-8")
+    assert "<p>Note: leaves changed since: operations" in text
+    said = [step["say"] for step in json.loads(Page(text).scripts[0])["steps"]]
+    assert said[1] == "Forward 1 of 3: v1 = x × x = (its operands have changed since) = 4.0000."
+    assert said[2] == "Forward 2 of 3: v3 = sin(z) = sin(3.0000) = 0.1411."
+
+
+@needs_chromium
+def test_on_a_small_screen_row_and_node_of_the_step_are_seen(tab: Any, tmp_path: Path) -> None:
+    opened = tab(reduced_motion="reduce")
+    opened.page.set_viewport_size({"width": 420, "height": 800})
+    page = opened.open(logistic().stepper(tmp_path / "s.html"))
+    visible = """(selector, room) => {
+        const a = document.querySelector(selector).getBoundingClientRect();
+        const b = document.querySelector(room).getBoundingClientRect();
+        return a.top >= b.top - 1 && a.bottom <= b.bottom + 1
+            && a.left >= b.left - 1 && a.left <= b.right;
+    }"""
+    for _ in range(26):
+        page.keyboard.press("ArrowRight")
+        for selector, room in (("tr.now", "#table"), (".node.now", "#graph")):
+            assert page.evaluate(f"({visible})('{selector}', '{room}')")
+
+
+def test_a_zero_gradient_hands_nothing_on(tmp_path: Path) -> None:
+    z = Value(0.0, "z")
+    y = (0.0 * z.sqrt() + z).named("y")
+    data = json.loads(Page(y.stepper(tmp_path / "s.html").read_text(encoding="utf-8")).scripts[0])
+    said = [step["say"] for step in data["steps"]]
+    assert any(re.search(r"v\d has the gradient 0 and hands nothing on to z\.", s) for s in said)
+
+
+@needs_chromium
+@pytest.mark.parametrize(("wish", "behaviour"), [("no-preference", "smooth"), ("reduce", "auto")])
+def test_what_is_selected_or_stepped_to_is_scrolled_to(
+    wish: str, behaviour: str, tab: Any, tmp_path: Path
+) -> None:
+    opened = tab(reduced_motion=wish)
+    opened.page.add_init_script(
+        "window.seen = []; Element.prototype.scrollIntoView = function (options) {"
+        " seen.push([this.localName, options.behavior]); };"
+    )
+    page = opened.open(logistic().stepper(tmp_path / "s.html"))
+
+    def seen() -> list[list[str]]:
+        found: list[list[str]] = page.evaluate("seen.splice(0)")
+        return found
+
+    seen()
+    page.keyboard.press("ArrowRight")
+    assert seen() == [["tr", behaviour], ["g", behaviour]]
+    page.keyboard.press("End")
+    assert seen() == [["g", behaviour], ["tr", behaviour], ["g", behaviour]]
+    page.locator("tbody button").first.click()
+    assert seen() == [["g", behaviour]]
+    page.locator("svg .output text").first.click()
+    assert seen() == [["tr", behaviour]]
+
+
+@needs_chromium
+def test_what_waits_is_pale_and_can_still_be_read(tab: Any, tmp_path: Path) -> None:
+    page = tab(reduced_motion="reduce").open(logistic().stepper(tmp_path / "s.html"))
+    opacity = "getComputedStyle(document.querySelector('.node.waiting')).opacity"
+    assert 0.2 < float(page.evaluate(opacity)) < 0.6
+    page.keyboard.press("End")
+    assert page.locator(".waiting").count() == 0

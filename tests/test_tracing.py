@@ -184,6 +184,8 @@ def test_long_traces_show_head_and_tail_and_count_the_rest() -> None:
     assert len(text.splitlines()) == 203
     assert f"x = {x.data:.4f}" not in text
     assert text.splitlines()[-2].split()[0] == "1000"
+    assert "… 801 more" in text.splitlines()[101]
+    assert "… 800 more" in text.splitlines()[102]
     assert len(y.trace().backward) == 1000
     assert y.trace()._repr_html_().count("more") == 2
 
@@ -243,3 +245,39 @@ def test_html_has_the_numbers_of_the_text() -> None:
     for line in str(both).splitlines()[1:]:
         for word in line.split():
             assert word in text
+
+
+def test_notes() -> None:
+    x = Value(2.0, "x")
+    y = (x * x).named("y")
+    assert y.trace().notes == []
+    x.data = 3.0
+    assert str(y.trace()).splitlines()[-1].startswith("note: leaves changed since")
+    assert "<p>note: leaves changed since" in y.trace()._repr_html_()
+    z = Value(0.0, "z")
+    dead = 0.0 * z.sqrt() + z
+    assert dead.trace().notes == [
+        "a gradient of 0 is not handed on, whatever the local derivative is"
+    ]
+
+
+def test_a_trace_keeps_the_values_it_was_made_with() -> None:
+    x = Value(2.0, "x")
+    both = (x * 3.0).trace()
+    x.data = 100.0
+    assert both.forward[0].value == 2.0
+    assert both.notes == []
+
+
+def test_html_keeps_columns_and_spaces() -> None:
+    y, *_ = textbook()
+    page = y.trace()._repr_html_()
+    assert '<td style="text-align:right;white-space:pre">11.6521</td>' in page
+    assert '<td style="text-align:left;white-space:pre">x1</td>' in page
+
+
+def test_a_long_expression_is_shortened() -> None:
+    leaves = [Value(1.0, f"a rather long name {i}") for i in range(4)]
+    line = str(autograd.total(leaves).named("y").trace()).splitlines()[5]
+    assert "y = " in line and "…" in line
+    assert len(line.split("   ")[0]) <= 50
