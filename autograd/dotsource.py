@@ -65,7 +65,7 @@ def _field(text: str) -> str:
 # --- composing the DOT source --------------------------------------------------------
 
 
-class Source(NamedTuple):
+class Composed(NamedTuple):
     """A picture before it is laid out, and what is added to it afterwards."""
 
     digraph: Digraph
@@ -74,7 +74,7 @@ class Source(NamedTuple):
     legend: list[LegendEntry]
 
 
-def compose(scene: Scene, rankdir: str = "LR") -> Source:
+def compose(scene: Scene, rankdir: str = "LR") -> Composed:
     """Write a scene as DOT, with its title, description and legend.
 
     >>> compose(Scene(Value(2.0, "x"))).title
@@ -98,7 +98,7 @@ def compose(scene: Scene, rankdir: str = "LR") -> Source:
     if not scene.full:
         _add_result(digraph, scene)
     _add_links(digraph, scene)
-    return Source(digraph, title, _description(scene), _legend(scene))
+    return Composed(digraph, title, _description(scene), _legend(scene))
 
 
 def _description(scene: Scene) -> str:

@@ -14,7 +14,7 @@ from .files import write_picture
 from .value import Value
 
 if TYPE_CHECKING:
-    from .dotsource import Source
+    from .dotsource import Composed
     from .rendering import Digraph
 
 __all__ = ["Drawing", "draw_dot", "graph"]
@@ -33,8 +33,8 @@ class Drawing:
     '<svg'
     """
 
-    def __init__(self, source: Source, nodes: int, edges: int) -> None:
-        self.source = source
+    def __init__(self, composed: Composed, nodes: int, edges: int) -> None:
+        self.composed = composed
         self.nodes = nodes
         self.edges = edges
 
@@ -45,7 +45,7 @@ class Drawing:
         >>> Value(2.0, "x").graph().dot.splitlines()[0]
         'digraph autodiff {'
         """
-        return str(self.source.digraph.source)
+        return str(self.composed.digraph.source)
 
     def svg(self) -> str:
         """Give the picture as SVG text; raises ``RenderingError`` if it cannot be drawn.
@@ -56,7 +56,7 @@ class Drawing:
         from .rendering import render_svg
         from .svg import finish
 
-        return finish(render_svg(self.dot), self.prefix, *self.source[1:])
+        return finish(render_svg(self.dot), self.prefix, *self.composed[1:])
 
     @property
     def prefix(self) -> str:
@@ -191,6 +191,6 @@ def draw_dot(y: Value, format: str = "svg", rankdir: str = "LR") -> Digraph:
     """
     if not isinstance(format, str):
         raise TypeError(f"format is a name such as 'svg', got {shortened(format)}")
-    digraph = graph(y, rankdir=rankdir).source.digraph
+    digraph = graph(y, rankdir=rankdir).composed.digraph
     digraph.format = format
     return digraph

@@ -158,8 +158,8 @@ class _Story:
 def _page(scene: Scene, story: _Story) -> str:
     # the picture's own description would tell the results before the first step
     said = f"{counted(len(story.nodes), 'value')}. The table has their numbers at each step."
-    source = compose(scene)._replace(description=said)
-    drawing = Drawing(source, len(scene.boxes), len(scene.links))
+    composed = compose(scene)._replace(description=said)
+    drawing = Drawing(composed, len(scene.boxes), len(scene.links))
     svg = drawing.svg()
     width, height = map(float, re.findall(r'(?:width|height)="([\d.]+)pt"', svg)[:2])
     data = {

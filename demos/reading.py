@@ -32,6 +32,13 @@ def doublings(times: int = 60) -> tuple[int, float]:
     return count_paths(y, x), grad_table(y)[x]
 
 
+def neuron() -> Value:
+    """Give the output of a neuron on two inputs; its inner potential is one node."""
+    output = nn.Neuron(2, "tanh", rng=0)([1.0, 2.0])
+    output.backward()
+    return output
+
+
 def collapsed(samples: int = 100) -> Drawing:
     """Draw the risk of a 2-16-16-1 net over many samples."""
     source = Random(0)
@@ -58,13 +65,11 @@ def main(argv: list[str] | None = None) -> Drawing:
     paths, slope = doublings()
     print(f"\n60 doublings: {paths:,} paths, and one sweep over 120 edges gives {slope:,.0f}")
 
-    neuron = nn.Neuron(2, "tanh", rng=0)([1.0, 2.0])
-    neuron.backward()
     start = time.perf_counter()
     picture = collapsed()
     net = picture.save(out / "net-collapsed.svg")
     seconds = time.perf_counter() - start
-    print(f"\nA neuron, unfolded: {neuron.graph(expand=True).save(out / 'neuron-unfolded.svg')}")
+    print(f"\nA neuron, unfolded: {neuron().graph(expand=True).save(out / 'neuron-unfolded.svg')}")
     print(f"A net over 100 samples, collapsed, in {seconds:.1f} s: {net}")
     print(f"The two routes in circles: {loss.graph('compact').save(out / 'two-routes.svg')}")
     print(f"Step by step, in a browser: {loss.stepper(out / 'steps.html')}")

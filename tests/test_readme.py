@@ -1,12 +1,13 @@
 """Every code block of the README runs."""
 
 import doctest
-import hashlib
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from demos import logistic_loss, reading
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,13 +45,27 @@ def test_links_lead_somewhere(link: str) -> None:
     assert link.startswith("https://") or (ROOT / link).exists()
 
 
-def test_the_gallery_picture_is_what_the_demo_draws_today() -> None:
-    from demos.logistic_loss import build
-
-    loss, _ = build()
+def test_the_gallery_is_what_the_demos_draw_today() -> None:
+    loss, _ = logistic_loss.build()
     loss.backward()
-    kept = (ROOT / "demos/gallery/logistic_loss.svg").read_text(encoding="utf-8")
-    drawing = loss.graph()
-    assert drawing.source.description in kept
-    # the prefix of the ids is a digest of the DOT source
-    assert f'"g{hashlib.sha256(drawing.dot.encode()).hexdigest()[:8]}-title' in kept
+    neuron = reading.neuron()
+    drawings = {
+        "logistic_loss": loss.graph(),
+        "two-routes": loss.graph("compact"),
+        "neuron-unfolded": neuron.graph(expand=True),
+        "net-collapsed": reading.collapsed(),
+    }
+    for name, drawing in drawings.items():
+        kept = (ROOT / f"demos/gallery/{name}.svg").read_text(encoding="utf-8")
+        assert drawing.composed.description in kept
+        assert f'"{drawing.prefix}-title' in kept  # the prefix is a digest of the DOT source
+
+
+def test_the_page_in_the_gallery_is_of_today(tmp_path: Path) -> None:
+    loss, _ = logistic_loss.build()
+    today = loss.stepper(tmp_path / "steps.html").read_text(encoding="utf-8")
+    kept = (ROOT / "demos/gallery/steps.html").read_text(encoding="utf-8")
+    # all but the picture, whose layout depends on the version of Graphviz
+    assert re.sub("<svg.*?</svg>", "", kept, flags=re.DOTALL) == re.sub(
+        "<svg.*?</svg>", "", today, flags=re.DOTALL
+    )

@@ -129,9 +129,9 @@ def test_depth_keeps_the_levels_next_to_the_output_and_counts_the_rest() -> None
     alone = y.graph(depth=0)
     assert (alone.nodes, alone.edges) == (1, 0)
     assert "… 5 more" in texts(alone)
-    assert "Values further away than drawn: 5." in alone.source.description
-    assert "Values further away than drawn: 3." in drawing.source.description
-    assert "further" not in y.graph().source.description
+    assert "Values further away than drawn: 5." in alone.composed.description
+    assert "Values further away than drawn: 3." in drawing.composed.description
+    assert "further" not in y.graph().composed.description
 
 
 def test_gradients_do_not_depend_on_the_depth() -> None:
@@ -197,7 +197,7 @@ def test_a_loss_over_a_hundred_samples_is_a_readable_picture() -> None:
     words = texts(drawing)
     assert {"cluster", "values: how many numbers pass", "1,600 values", "256 values"} <= set(words)
     assert "|grad|: length of the gradient of its parameters" in words
-    said = drawing.source.description
+    said = drawing.composed.description
     assert said.startswith("7,242 values in 7 boxes. risk = ")
     assert "layer 1: 48 parameters, 3,200 operations, |grad| " in said
 
@@ -386,7 +386,7 @@ def test_leaves_that_changed_since_are_told() -> None:
     x.data = 5.0
     for drawing in (y.graph(), y.graph("compact"), y.graph(expand=True), y.graph(depth=1)):
         assert CHANGED in texts(drawing)
-        assert CHANGED in drawing.source.description
+        assert CHANGED in drawing.composed.description
     x.data = 2.0
     assert CHANGED not in y.graph().svg()
 
@@ -531,7 +531,7 @@ def test_hidden_values_are_counted_once() -> None:
     a, w = Value(0.3, "a"), Value(0.4, "w")
     h = a * w
     y = h.tanh() * h.sin()
-    assert "drawn: 3." in y.graph(depth=1).source.description
+    assert "drawn: 3." in y.graph(depth=1).composed.description
     with scope("S"):
         p, q = h.tanh(), (h + w).sin()
     z = (p.exp() * q.exp()).named("z")
