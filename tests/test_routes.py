@@ -285,3 +285,11 @@ def test_of_very_many_paths_those_that_are_not_finite_come_first() -> None:
     lines = explain(w, x, 2).splitlines()
     assert lines[1].endswith("nan")
     assert lines[-1].split() == ["sum", "=", "nan"]
+
+
+def test_a_small_rest_beside_a_huge_path_of_very_many_is_not_lost() -> None:
+    y, x = doubled(20)
+    lines = explain((y + x * 1e30).named("w"), x, 1).splitlines()
+    assert number(lines[1].split("=")[1]) == 1e30
+    assert "… 1,048,576 more paths together" in lines[2]
+    assert number(lines[2].split("=")[1]) == pytest.approx(2**20, rel=1e-3)
