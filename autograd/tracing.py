@@ -137,11 +137,12 @@ class Trace:
 
     def _repr_html_(self) -> str:
         tables = (
-            _html("Forward", self._forward_cells(isolated), self._forward_sides),
-            _html("Backward", self._backward_cells(isolated), BACKWARD_SIDES),
+            _html(self._forward_cells(isolated), self._forward_sides),
+            _html(self._backward_cells(isolated), BACKWARD_SIDES),
         )
         notes = "".join(f"<p>note: {note}</p>" for note in self.notes)
-        return f'<div style="display:flex;flex-wrap:wrap;gap:2em">{"".join(tables)}</div>{notes}'
+        style = "display:flex;flex-wrap:wrap;gap:2em;align-items:flex-start"
+        return f'<div style="{style}">{"".join(tables)}</div>{notes}'
 
     def _name(self, node: Value, marked: Callable[[str], str] = str) -> str:
         return marked(one_line(self._names[node], NAME_WIDTH))
@@ -210,7 +211,7 @@ def _cut(rows: Sequence[Row], cells: Callable[[Row], list[str]], column: int) ->
     return lines
 
 
-def _html(caption: str, lines: list[list[str]], sides: str) -> str:
+def _html(lines: list[list[str]], sides: str) -> str:
     """Write cells as a table of HTML, in which every name is only text."""
 
     from html import escape
@@ -223,7 +224,4 @@ def _html(caption: str, lines: list[list[str]], sides: str) -> str:
         return f'<{tag} style="text-align:{align};white-space:pre">{escape(text)}</{tag}>'
 
     body = "".join(row(line, "td") for line in lines[1:])
-    return (
-        f'<table><caption style="text-align:left">{caption}</caption>'
-        f"<thead>{row(lines[0], 'th')}</thead><tbody>{body}</tbody></table>"
-    )
+    return f"<table><thead>{row(lines[0], 'th')}</thead><tbody>{body}</tbody></table>"
