@@ -12,7 +12,6 @@ from .value import Value
 # of emoji, and the marks of ``isolated``.
 _INVISIBLE = "\u200c\u200d\u2068\u2069"
 
-
 # what a reader of a graph says when ``outdated`` nodes are in it
 CHANGED = "leaves changed since: operations and derivatives are as recorded"
 
@@ -43,21 +42,19 @@ def constant_text(number: float) -> str:
     return f"{number:.6g}".replace("-", "−")
 
 
+def _visible(letter: str) -> str:
+    if letter.isprintable() or letter in _INVISIBLE:
+        return letter
+    return " " if letter.isspace() else "\N{REPLACEMENT CHARACTER}"
+
+
 def one_line(label: str, width: int = 40) -> str:
     """Give a label on one line of at most ``width`` characters that any screen can show.
 
     >>> one_line("first\\nsecond"), one_line("a" * 100, 8)
     ('first second', 'aaaaaaa…')
     """
-    clean = "".join(
-        c
-        if c.isprintable() or c in _INVISIBLE
-        else " "
-        if c.isspace()
-        else "\N{REPLACEMENT CHARACTER}"
-        for c in label
-    )
-    clean = " ".join(clean.split())
+    clean = " ".join("".join(map(_visible, label)).split())
     return clean if len(clean) <= width else clean[: width - 1] + "…"
 
 

@@ -24,6 +24,7 @@ from .errors import GraphTooLargeError, counted
 from .files import write_picture
 from .formulas import CHANGED, expression, is_number, number_text, one_line
 from .graph import walk
+from .higher import outdated
 from .scenes import Scene
 from .tracing import trace
 from .value import Value
@@ -91,9 +92,8 @@ class _Story:
 
     def _add(self, node: Value, total: float, term: str) -> None:
         """Note what the step that is told next makes of the gradient of ``node``."""
-        sums = self.sums[node]
-        sums.append({"step": len(self.steps), "short": number_text(total), "term": term})
-        sums[-1]["long"] = _digits(total)
+        texts = {"short": number_text(total), "long": _digits(total), "term": term}
+        self.sums[node].append({"step": len(self.steps), **texts})
 
     def _forward(self) -> None:
         operations = [node for node in self.nodes if node.op is not None]
@@ -101,7 +101,7 @@ class _Story:
             named = {parent: self.names.get(parent, "") for parent in node.parents}
             numbers = {parent: number_text(parent.data) for parent in node.parents}
             made = [one_line(expression(node, words), 80) for words in (named, numbers)]
-            if node in self.scene.outdated:
+            if self.scene.outdated and outdated(node):
                 made[1] = "(its operands have changed since)"
             equation = " = ".join([self.names[node], *made, number_text(node.data)])
             self.known[node] = len(self.steps)

@@ -56,6 +56,7 @@ AUTOGRAD: dict[str, set[str]] = {
         "files",
         "formulas",
         "graph",
+        "higher",
         "scenes",
         "tracing",
         "value",

@@ -567,6 +567,11 @@ def test_leaves_that_changed_since_are_told(tmp_path: Path) -> None:
     said = [step["say"] for step in json.loads(Page(text).scripts[0])["steps"]]
     assert said[1] == "Forward 1 of 3: v1 = x × x = (its operands have changed since) = 4.0000."
     assert said[2] == "Forward 2 of 3: v3 = sin(z) = sin(3.0000) = 0.1411."
+    s = dot([x], [z], 1.0)
+    x.data = 7.0
+    text = s.stepper(tmp_path / "s.html", expand=True).read_text(encoding="utf-8")
+    said = [step["say"] for step in json.loads(Page(text).scripts[0])["steps"]]
+    assert "v2 = x × z = (its operands have changed since) = 15.0000" in said[1]
 
 
 @needs_chromium
