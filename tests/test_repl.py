@@ -1,7 +1,6 @@
 """The shell, over a pipe and in a real terminal."""
 
 import os
-import pickle
 import re
 import subprocess
 import sys
@@ -178,11 +177,6 @@ def test_tab_completes(tmp_path: Path) -> None:
 def test_without_ipython_the_shell_is_python_s_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "IPython", None)
     assert not repl._ipython({}, "banner")
-
-
-def test_pickle_is_not_disturbed_by_the_shell() -> None:
-    y = autograd.tanh(autograd.Value(0.5))
-    assert pickle.loads(pickle.dumps(y)).data == y.data
 
 
 def test_a_progress_bar_in_a_real_terminal(tmp_path: Path) -> None:
