@@ -44,6 +44,12 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml
 demo: $(VENV)/.demo
 	$(BIN)/python -m demos.xor
 
+# The engine that `make bench` compares with, in an environment of its own.
+$(VENV)-micrograd/.made: $(VENV)/.made
+	$(PYTHON) -m venv --clear $(VENV)-micrograd
+	$(VENV)-micrograd/bin/pip install --quiet --disable-pip-version-check micrograd
+	@touch $@
+
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --quiet -rs
 
@@ -61,11 +67,13 @@ fuzz: $(VENV)/.dev
 demos: $(VENV)/.demo
 	$(BIN)/python -m demos --all
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(VENV)-micrograd/.made
 	$(BIN)/python tests/bench/node_layout.py
 	$(BIN)/python tests/bench/engine.py
+	$(BIN)/python tests/bench/moons.py $(VENV)-micrograd/bin/python
+	$(BIN)/python tests/bench/deep_net.py
 	$(BIN)/python tests/bench/derivatives.py
 
 clean:
-	rm -rf $(VENV) .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out
+	rm -rf $(VENV) $(VENV)-micrograd .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -72,7 +72,7 @@ from .primitives import (
 from .routes import Path, count_paths, explain, paths
 from .rulebook import rules
 from .scopes import scope
-from .sequences import dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
+from .sequences import affine, dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
 from .tracing import BackwardRow, ForwardRow, TangentRow, Trace, trace
 from .value import Constant, Value
 
@@ -106,6 +106,7 @@ __all__ = [
     "Value",
     "acos",
     "add",
+    "affine",
     "asin",
     "atan",
     "atan2",

@@ -20,33 +20,36 @@ def walk(y: Value) -> dict[Value, float]:
     """
     if not isinstance(y, Value):
         raise TypeError(f"expected a Value, got {type(y).__name__} {shortened(y)}")
-    table: dict[Value, float] = {}
+    order: list[Value] = []
+    done: set[Value] = set()
     stack = [y]
-    push, pop = stack.append, stack.pop
+    push, pop, all_done = stack.append, stack.pop, done.issuperset
     # A node is looked at twice: first to put the operands it waits for above it on
-    # the stack, then, when all of them are in the table, to enter the table itself.
+    # the stack, then, when all of them are done, to come next in the order itself.
     # The first operand goes on top, so that the order is that of the formula.
     while stack:
         node = stack[-1]
-        if node in table:
+        if node in done:
             pop()
             continue
         a, b = node._a, node._b
         waits = False
-        if b is not None and type(b) is not float and b not in table:
-            push(b)
-            waits = True
         if type(a) is tuple:
-            missing = [parent for parent in a if parent not in table]
-            stack += reversed(missing)
-            waits = bool(missing)
-        elif a is not None and type(a) is not float and a not in table:
-            push(a)
-            waits = True
+            if not all_done(a):  # one call for all: a neuron has many operands
+                stack += [parent for parent in reversed(a) if parent not in done]
+                waits = True
+        else:
+            if b is not None and type(b) is not float and b not in done:
+                push(b)
+                waits = True
+            if a is not None and type(a) is not float and a not in done:
+                push(a)
+                waits = True
         if not waits:
-            table[node] = 0.0
+            done.add(node)
+            order.append(node)
             pop()
-    return table
+    return dict.fromkeys(order, 0.0)
 
 
 def topological_order(y: Value) -> list[Value]:

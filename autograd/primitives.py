@@ -189,15 +189,15 @@ class Primitive:
             raise TypeError(
                 f"{self.name} expects {counted(self.arity, 'operand')}, got {len(operands)}"
             )
+        floats = True
         for operand in operands:
             if type(operand) is not float:
-                break
-        else:
+                record = getattr(type(operand), "__primitive__", None)
+                if record is not None:
+                    return record(operand, self, operands)
+                floats = False
+        if floats:
             return self.evaluate(operands, operands)
-        for operand in operands:
-            record = getattr(type(operand), "__primitive__", None)
-            if record is not None:
-                return record(operand, self, operands)
         return self.evaluate([real(x, self.name) for x in operands], operands)
 
     def evaluate(self, numbers: Sequence[float], operands: Sequence[Any]) -> float:

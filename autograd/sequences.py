@@ -6,18 +6,18 @@ and so one node however many operands it has; the others are built from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from math import inf
 from typing import Any
 
-from .errors import shortened
+from .errors import counted, shortened
 from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, total_row
 
 
-def _sequence(values: Any, who: str) -> tuple[Any, ...]:
+def _sequence(values: Any, who: str) -> Sequence[Any]:
     # the usual kinds come first: looking up the abstract one takes longer
     if isinstance(values, (list, tuple)):
-        return tuple(values)
+        return values
     if isinstance(values, Iterable) and not isinstance(values, (str, bytes, Set, Mapping)):
         return tuple(values)
     kind = type(values).__name__
@@ -33,13 +33,42 @@ def dot(weights: Iterable[Any], inputs: Iterable[Any], bias: Any = 0.0) -> Any:
     >>> dot([1.0, 2.0], [3.0, 4.0], 0.5)
     11.5
     """
-    weights, inputs = _sequence(weights, "dot"), _sequence(inputs, "dot")
-    if len(weights) != len(inputs):
+    return _dots([_sequence(weights, "dot")], _sequence(inputs, "dot"), [bias])[0]
+
+
+def affine(
+    rows: Iterable[Iterable[Any]], inputs: Iterable[Any], biases: Iterable[Any]
+) -> list[Any]:
+    """Give ``W x + b``, the inner potentials of a layer: a ``dot`` for each row and its bias.
+
+    ``rows`` are m sequences as long as ``inputs``, ``biases`` has length m. Raises
+    ``ValueError`` if the lengths differ.
+
+    >>> affine([[1.0, 2.0], [0.0, 1.0]], [3.0, 4.0], [0.5, 0.0])
+    [11.5, 4.0]
+    """
+    matrix = [_sequence(row, "affine") for row in _sequence(rows, "affine")]
+    offsets = _sequence(biases, "affine")
+    if len(matrix) != len(offsets):
         raise ValueError(
-            f"dot expects as many weights as inputs, got {len(weights)} weights"
-            f" and {len(inputs)} inputs"
+            f"affine expects as many biases as rows, got {counted(len(matrix), 'row')}"
+            f" and {len(offsets)} biases"
         )
-    return dot_row(*weights, *inputs, bias)
+    return _dots(matrix, _sequence(inputs, "affine"), offsets)
+
+
+def _dots(rows: Sequence[Sequence[Any]], inputs: Sequence[Any], biases: Sequence[Any]) -> list[Any]:
+    for row in rows:
+        if len(row) != len(inputs):
+            raise ValueError(
+                f"a dot product has as many weights as inputs, got {len(row)} weights"
+                f" and {len(inputs)} inputs"
+            )
+    record = getattr(type(inputs[0]), "__affine__", None) if inputs else None
+    if record is not None:
+        nodes: list[Any] = record(rows, inputs, biases)
+        return nodes
+    return [dot_row(*row, *inputs, bias) for row, bias in zip(rows, biases, strict=True)]
 
 
 def total(values: Iterable[Any]) -> Any:

@@ -19,7 +19,7 @@ gradient (the exponent of ``x ** 2``) sits in _b with _db None and never does.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import mul as times
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -403,9 +403,30 @@ class Value:
 
     def __primitive__(self, row: Primitive, operands: tuple[Any, ...]) -> Value:
         """Record ``row`` applied to ``operands``: how a primitive asks a node to do it."""
-        if len(operands) == 1:
-            return _unary(row, self)
-        return _dot(operands) if row is table.dot_row else apply(row, operands)
+        return _unary(row, self) if len(operands) == 1 else apply(row, operands)
+
+    @staticmethod
+    def __affine__(
+        rows: Sequence[Sequence[Any]], inputs: Sequence[Any], biases: Sequence[Any]
+    ) -> list[Value]:
+        """Record a ``dot`` for each row and bias: its row of the table written out for speed.
+
+        A neuron has many operands, and a layer has many neurons on the same inputs.
+        """
+        try:
+            numbers = [x.data for x in inputs]
+            nodes = []
+            for row, bias in zip(rows, biases, strict=True):
+                if type(bias) is float:
+                    bias = Constant(bias)
+                weights = [w.data for w in row]
+                y = sum(map(times, weights, numbers), bias.data)
+                partials = (*numbers, *weights, 1.0)
+                nodes.append(make_node(table.dot_row, y, (*row, *inputs, bias), partials))
+            return nodes
+        except (AttributeError, TypeError):  # some are plain numbers, or no numbers at all
+            pairs = zip(rows, biases, strict=True)
+            return [apply(table.dot_row, (*row, *inputs, bias)) for row, bias in pairs]
 
     def backward(self, seed: float = 1.0) -> GradTable:
         """Add d self / d node, times ``seed``, onto the ``grad`` of every node below.
@@ -573,17 +594,3 @@ def _checked(
             f" for {counted(operands, 'operand')}"
         )
     return real(y, f"the forward value of {row.name}"), derivatives
-
-
-def _dot(operands: tuple[Any, ...]) -> Value:
-    """Record ``dot``: its row written out, because a neuron has many operands."""
-    n = len(operands) // 2
-    if len(operands) != 2 * n + 1:
-        return apply(table.dot_row, operands)  # raises, and says what is wrong
-    try:
-        weights = [w.data for w in operands[:n]]
-        inputs = [x.data for x in operands[n:-1]]
-        y = sum(map(times, weights, inputs), operands[-1].data)
-    except (AttributeError, TypeError):  # some operands are plain numbers, or no numbers at all
-        return apply(table.dot_row, operands)
-    return make_node(table.dot_row, y, operands, (*inputs, *weights, 1.0))

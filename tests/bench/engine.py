@@ -5,7 +5,6 @@
 * graph: a program of single + * exp log pow relu nodes, about 60,000 a step, against an
   engine whose nodes hold two tuples and are sorted recursively (defined below)
 * chain: build, backward and free, time and memory per node at 1e4, 1e5 and 1e6 nodes
-* moons: one gradient of a 2-16-16-1 ReLU net over 100 samples, through ``nn``
 * import: ``import autograd`` over bare Python
 * drawing: a net of about 300 nodes to SVG, as it comes, every node of it, over 100 samples
 """
@@ -143,23 +142,6 @@ def chain() -> None:
     tracemalloc.stop()
 
 
-def moons() -> None:
-    rng = Random(0)
-    X = [[rng.gauss(0.0, 1.0), rng.gauss(0.0, 1.0)] for _ in range(100)]
-    y = [rng.choice((-1.0, 1.0)) for _ in X]
-    model = nn.MLP([2, 16, 16, 1], activation="relu", rng=0)
-    penalty = nn.L2(1e-4)
-
-    def hinge(predicted: Any, target: float) -> Any:
-        return autograd.relu(1.0 - target * predicted[0])
-
-    def step() -> None:
-        model.zero_grad()
-        nn.empirical_risk(model, X, y, hinge, penalty).backward()
-
-    print(f"moons    {1e3 * median(cpu(step) for _ in range(15)):.1f} ms a gradient")
-
-
 def imports() -> None:
     def run(code: str) -> float:
         start = time.perf_counter()
@@ -187,7 +169,7 @@ def drawing() -> None:
 def main() -> None:
     """Run all of it."""
     print(f"gradtable {autograd.__version__}, Python {sys.version.split()[0]}")
-    for part in (graph, chain, moons, imports, drawing):
+    for part in (graph, chain, imports, drawing):
         part()
 
 
