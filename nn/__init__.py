@@ -6,35 +6,99 @@
 17
 """
 
+from autograd import (
+    hard_tanh,
+    leaky_relu,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sparsemax,
+    step,
+    tanh,
+)
+
 from .activations import ACTIVATIONS, bipolar_step, linear
 from .initializers import INITIALIZERS, constant, glorot, he, normal, uniform, xavier
-from .layers import MLP, Layer
-from .losses import binary_cross_entropy, empirical_risk, squared_error
+from .layers import MLP, Dropout, Layer, Recurrent, Residual, Sequential, Softmax
+from .losses import (
+    LOSSES,
+    absolute_error,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    empirical_risk,
+    gaussian_nll,
+    half_squared_error,
+    hinge,
+    huber,
+    logistic_loss,
+    perceptron_loss,
+    softmax_cross_entropy,
+    sparsemax_loss,
+    squared_error,
+)
+from .metrics import accuracy, classify, confusion_matrix, mean_squared_error, r2
 from .module import Module, Parameter
-from .neurons import Neuron
+from .neurons import Neuron, Perceptron
 from .optimizers import SGD
-from .regularizers import L2, Regularizer
+from .regularizers import L1, L2, Penalty, Regularizer, Tied
 
 __all__ = [
     "ACTIVATIONS",
     "INITIALIZERS",
+    "L1",
     "L2",
+    "LOSSES",
     "MLP",
     "SGD",
+    "Dropout",
     "Layer",
     "Module",
     "Neuron",
     "Parameter",
+    "Penalty",
+    "Perceptron",
+    "Recurrent",
     "Regularizer",
+    "Residual",
+    "Sequential",
+    "Softmax",
+    "Tied",
+    "absolute_error",
+    "accuracy",
     "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "bipolar_step",
+    "classify",
+    "confusion_matrix",
     "constant",
+    "cross_entropy",
     "empirical_risk",
+    "gaussian_nll",
     "glorot",
+    "half_squared_error",
+    "hard_tanh",
     "he",
+    "hinge",
+    "huber",
+    "leaky_relu",
     "linear",
+    "logistic_loss",
+    "mean_squared_error",
     "normal",
+    "perceptron_loss",
+    "r2",
+    "relu",
+    "sigmoid",
+    "softmax",
+    "softmax_cross_entropy",
+    "softplus",
+    "sparsemax",
+    "sparsemax_loss",
     "squared_error",
+    "step",
+    "tanh",
     "uniform",
     "xavier",
 ]

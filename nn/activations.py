@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from autograd import hard_tanh, leaky_relu, relu, sigmoid, softplus, step, tanh
+from autograd import (
+    hard_tanh,
+    leaky_relu,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    sparsemax,
+    step,
+    tanh,
+)
 
 from .checks import by_name
 
@@ -40,6 +50,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "hard_tanh": hard_tanh,
     "step": step,
     "bipolar_step": bipolar_step,
+    "softmax": softmax,
+    "sparsemax": sparsemax,
 }
 
 
@@ -66,3 +78,12 @@ def activation_name(function: Activation) -> str:
         if known is function:
             return name
     return getattr(function, "name", getattr(function, "__name__", type(function).__name__))
+
+
+def acts_on_layer(function: Activation) -> bool:
+    """Say whether an activation takes the potentials of a whole layer, as softmax does.
+
+    >>> acts_on_layer(softmax), acts_on_layer(tanh)
+    (True, False)
+    """
+    return function in (softmax, sparsemax)

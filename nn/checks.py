@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from numbers import Integral
 from random import Random
 from typing import Any, cast
@@ -69,6 +69,32 @@ def at_least_zero(number: Any, what: str) -> float:
     return checked
 
 
+def positive(number: Any, what: str) -> float:
+    """Check a width or scale: a finite number above 0.
+
+    >>> positive(0.0, "sigma of gaussian_nll")
+    Traceback (most recent call last):
+    ValueError: sigma of gaussian_nll is a finite number > 0, got 0.0
+    """
+    checked = real(number, what)
+    if not 0.0 < checked < float("inf"):
+        raise ValueError(f"{what} is a finite number > 0, got {checked}")
+    return checked
+
+
+def probability(number: Any, what: str) -> float:
+    """Check the probability of a loss: from 0 up to but not including 1.
+
+    >>> probability(1.0, "p of Dropout")
+    Traceback (most recent call last):
+    ValueError: p of Dropout is a probability from 0 up to but not including 1, got 1.0
+    """
+    checked = real(number, what)
+    if not 0.0 <= checked < 1.0:
+        raise ValueError(f"{what} is a probability from 0 up to but not including 1, got {checked}")
+    return checked
+
+
 def _in_order(values: Any) -> list[Any] | None:
     """Give a list of what has several elements in a fixed order, and None for all else."""
     if isinstance(values, (list, tuple)):
@@ -81,10 +107,25 @@ def _in_order(values: Any) -> list[Any] | None:
         return None
 
 
-def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
+def sequence_of(values: Any, what: str, of: str = "numbers") -> list[Any]:
+    """Give the elements of a sequence as a list; raises ``TypeError`` for what has no order.
+
+    >>> sequence_of({1.0, 2.0}, "weights of Perceptron")
+    Traceback (most recent call last):
+    TypeError: weights of Perceptron: expected a sequence of numbers, got set {1.0, 2.0}
+    """
+    in_order = _in_order(values)
+    if in_order is None:
+        kind = type(values).__name__
+        raise TypeError(f"{what}: expected a sequence of {of}, got {kind} {shortened(values)}")
+    return in_order
+
+
+def inputs_of(row: Iterable[Any], expected: int | None, who: str) -> list[Value]:
     """Give one sample as nodes: numbers become inputs ``x[0], x[1], ...``, nodes stay.
 
-    Raises ``TypeError`` if it is not a sequence, ``ValueError`` for another width.
+    ``expected`` is the width, None for any. Raises ``TypeError`` if it is not a sequence,
+    ``ValueError`` for another width.
 
     >>> inputs_of([1.0, 2.0, 3.0], 2, "MLP")
     Traceback (most recent call last):
@@ -92,12 +133,11 @@ def inputs_of(row: Iterable[Any], expected: int, who: str) -> list[Value]:
     """
     values = _in_order(row)
     if values is None:
-        raise TypeError(
-            f"{who} expects a sequence of {counted(expected, 'input')},"
-            f" got {type(row).__name__} {shortened(row)}"
-        )
-    if len(values) != expected:
-        raise ValueError(f"{who} expects {counted(expected, 'input')}, got {len(values)}")
+        inputs = "inputs" if expected is None else counted(expected, "input")
+        kind = type(row).__name__
+        raise TypeError(f"{who} expects a sequence of {inputs}, got {kind} {shortened(row)}")
+    if expected not in (None, len(values)):
+        raise ValueError(f"{who} expects {counted(expected or 0, 'input')}, got {len(values)}")
     return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
 
 
@@ -121,10 +161,18 @@ def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
     return cast("Sequence[Value]", predicted)
 
 
-def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:
+RANGES: dict[str, Callable[[float], bool]] = {
+    "": lambda t: True,
+    "from 0 to 1": lambda t: 0.0 <= t <= 1.0,
+    "-1 or +1": lambda t: t in (-1.0, 1.0),
+}
+
+
+def targets_of(target: Any, expected: int, who: str, allowed: str = "") -> Sequence[Any]:
     """Give the target of one sample as a sequence as wide as the prediction.
 
-    A number stands for a sequence of one. Raises ``ValueError`` for another width.
+    A number stands for a sequence of one. ``allowed`` is a range of ``RANGES``, for numbers.
+    Raises ``ValueError`` for another width or a number out of range.
 
     >>> targets_of(1.0, 2, "squared_error")
     Traceback (most recent call last):
@@ -132,9 +180,36 @@ def targets_of(target: Any, expected: int, who: str) -> Sequence[Any]:
     """
     in_order = _in_order(target)
     targets = [target] if in_order is None else in_order
+    fits = RANGES[allowed]
     for t in targets:
-        if not isinstance(t, Value):
-            real(t, f"a target of {who}")
+        if not isinstance(t, Value) and not fits(real(t, f"a target of {who}")):
+            raise ValueError(f"{who} expects targets {allowed}, got {t!r}")
     if len(targets) != expected:
         raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
     return targets
+
+
+def class_target(target: Any, classes: int, who: str) -> int | Sequence[Any]:
+    """Give the target of one sample as a class index, or as a distribution over the classes.
+
+    Raises ``ValueError`` if it is neither a whole number from 0 to ``classes - 1`` nor as many
+    numbers as classes that sum to 1, nor as many nodes.
+
+    >>> class_target(3, 3, "cross_entropy")
+    Traceback (most recent call last):
+    ValueError: cross_entropy expects a class, a whole number from 0 to 2, got 3
+    """
+    if isinstance(target, Value):
+        raise ValueError(f"{who} cannot take a class from a Value: give it a distribution of them")
+    t = _in_order(target)
+    if t is None:
+        index = real(target, f"a target of {who}")
+        if not (index.is_integer() and 0 <= index < classes):
+            raise ValueError(
+                f"{who} expects a class, a whole number from 0 to {classes - 1}, got {target!r}"
+            )
+        return int(index)
+    distribution = targets_of(t, classes, who, "from 0 to 1")
+    if not any(isinstance(p, Value) for p in distribution) and abs(sum(distribution) - 1.0) > 1e-6:
+        raise ValueError(f"{who} expects a class or a distribution that sums to 1, got {t!r}")
+    return distribution

@@ -1,16 +1,21 @@
-"""Layers of neurons, and networks of layers."""
+"""Layers of neurons, and networks of layers.
+
+Everything here takes one sample, numbers or nodes, and gives a list of nodes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from random import Random
 from typing import Any
 
-from autograd import Value, scope
+from autograd import Constant, Value, affine, scope, softmax
+from autograd.errors import counted, shortened
 
-from .activations import Activation, activation_name
+from .activations import Activation, activation_name, acts_on_layer
 from .activations import activation as activation_of
-from .checks import generator, inputs_of, width
+from .checks import generator, inputs_of, outputs_of, probability, sequence_of, width
 from .initializers import Initializer
 from .module import Module
 from .neurons import Neuron
@@ -19,9 +24,10 @@ from .neurons import Neuron
 class Layer(Module):
     """Neurons side by side: ``n_inputs`` numbers or nodes in, a list of ``n_outputs`` nodes out.
 
-    Arguments are those of ``Neuron``. The nodes that a layer makes are one
-    cluster of a drawing, ``name``, with a cluster in it for each neuron. A call raises
-    ``ValueError`` for another number of inputs than ``n_inputs``.
+    Arguments are those of ``Neuron``; the activation may also be one of a whole layer,
+    softmax or sparsemax. The nodes that a layer makes are one cluster of a drawing,
+    ``name``, with a cluster in it for each neuron. A call raises ``ValueError`` for
+    another number of inputs than ``n_inputs``.
 
     >>> layer = Layer(2, 3, "relu", rng=0)
     >>> layer, len(layer([1.0, 2.0]))
@@ -42,25 +48,28 @@ class Layer(Module):
         self.n_inputs = width(n_inputs, "n_inputs of Layer")
         self.n_outputs = width(n_outputs, "n_outputs of Layer")
         self.activation = activation_of(activation)
-        self.name = name
-        self._cluster = scope(name)
+        each = "linear" if acts_on_layer(self.activation) else activation
         source = generator(rng)
         self.neurons = [
-            Neuron(n_inputs, activation, init, source, bias, expand, self.n_outputs)
+            Neuron(n_inputs, each, init, source, bias, expand, self.n_outputs)
             for _ in range(self.n_outputs)
         ]
+        self.expand = expand
+        self.name = name
         self.relabel("")
 
-    def relabel(self, number: int | str, output: str = "y") -> None:
+    def relabel(self, number: int | str, output: str = "y", name: str = "") -> None:
         """Number the labels of its parameters and nodes: ``w1[0,2]``, ``b1[0]``, ``s1[0]``.
 
-        ``output`` is the letter of its outputs.
+        ``output`` is the letter of its outputs, ``name`` that of its cluster, if it is new.
 
         >>> layer = Layer(1, 1, rng=0)
         >>> layer.relabel(1, "h1")
         >>> layer([0.5])[0].label, layer.parameters()[0].label
         ('h1[0]', 'w1[0,0]')
         """
+        self.name = name or self.name
+        self._cluster = scope(self.name)
         for i, neuron in enumerate(self.neurons):
             neuron.relabel(
                 f"w{number}[{i},{{}}]",
@@ -70,21 +79,40 @@ class Layer(Module):
                 (self.name, f"neuron {i}"),
             )
 
-    def potentials(self, inputs: Iterable[Any]) -> list[Value]:
+    @property
+    def output_activation(self) -> Activation:
+        """The activation that gives its outputs."""
+        return self.activation
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the inner potential of every neuron: the outputs before the activation.
 
-        >>> len(Layer(1, 2, "tanh", rng=0).potentials([0.5]))
-        2
+        >>> [s.label for s in Layer(1, 2, "tanh", rng=0).logits([0.5])]
+        ['s[0]', 's[1]']
         """
+        potentials = self._potentials(inputs)
+        with self._cluster:
+            return [n.labelled(s) for n, s in zip(self.neurons, potentials, strict=True)]
+
+    def _potentials(self, inputs: Iterable[Any]) -> list[Value]:
         nodes = inputs_of(inputs, self.n_inputs, "Layer")
         with self._cluster:
-            return [neuron.potential(nodes) for neuron in self.neurons]
+            if self.expand:
+                return [neuron.potential(nodes) for neuron in self.neurons]
+            biases = [0.0 if n.bias is None else n.bias for n in self.neurons]
+            return affine([n.weights for n in self.neurons], nodes, biases)
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the output of every neuron."""
-        nodes = inputs_of(inputs, self.n_inputs, "Layer")
+        potentials = self._potentials(inputs)
         with self._cluster:
-            return [neuron.output(nodes) for neuron in self.neurons]
+            fired = [n.fire(s) for n, s in zip(self.neurons, potentials, strict=True)]
+            if not acts_on_layer(self.activation):
+                return fired
+            outputs: list[Value] = self.activation(fired)
+            for neuron, s, y in zip(self.neurons, fired, outputs, strict=True):
+                s.label, y.label = neuron.potential_label, neuron.output_label
+            return outputs
 
     def summary(self) -> str:
         """Say its widths and its activation.
@@ -95,7 +123,103 @@ class Layer(Module):
         return f"{self.n_inputs} -> {self.n_outputs} {activation_name(self.activation)}"
 
 
-class MLP(Module):
+def _described(module: Callable[[Any], Any]) -> str:
+    if isinstance(module, Module):
+        return f"{type(module).__name__}({module.summary()})"
+    return activation_name(module)
+
+
+class Sequential(Module):
+    """Modules one after the other, each on the outputs of the one before.
+
+    ``modules``: at least one, each taking what the one before gives. A ``Layer`` that was
+    given no name is numbered, ``layer 1``, ``layer 2`` ...; all else is drawn in a cluster
+    of its own. Raises ``ValueError`` for no modules, ``TypeError`` for what cannot be
+    called; a call raises ``ValueError`` if a width does not fit.
+
+    >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Dropout(0.5), Layer(4, 3, rng=1), Softmax())
+    >>> model
+    Sequential(Layer(2 -> 4 tanh), Dropout(0.5), Layer(4 -> 3 linear), Softmax(); 27 parameters)
+    >>> sum(p.data for p in model.eval()([1.0, 2.0]))
+    1.0
+    """
+
+    def __init__(self, *modules: Callable[[Any], Any]) -> None:
+        for module in modules:
+            if not callable(module):
+                raise TypeError(
+                    f"Sequential expects modules, got {type(module).__name__} {shortened(module)}:"
+                    " write Sequential(first, second), without a list"
+                )
+        if not modules:
+            raise ValueError("Sequential expects at least one module, got none")
+        self.layers = list(modules)
+        self._clusters: list[Any] = []
+        number = 0
+        for k, module in enumerate(self.layers, start=1):
+            if isinstance(module, Layer):
+                number += 1
+                if module.name == "layer":
+                    letter = "y" if module is modules[-1] else f"h{number}"
+                    module.relabel(number, letter, f"layer {number}")
+                self._clusters.append(nullcontext())
+            else:
+                self._clusters.append(scope(f"{type(module).__name__.lower()} {k}"))
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the outputs of the last module."""
+        return self.hidden(inputs)[-1]
+
+    def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
+        """Give the outputs of every module, the last one's included.
+
+        >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Layer(4, 1, rng=1))
+        >>> [len(outputs) for outputs in model.hidden([0.0, 1.0])]
+        [4, 1]
+        """
+        return self._through(inputs, len(self.layers))
+
+    def _through(self, inputs: Any, count: int) -> list[list[Value]]:
+        outputs = []
+        for module, cluster in zip(self.layers[:count], self._clusters, strict=False):
+            with cluster:
+                given = module(inputs)
+            inputs = [given] if isinstance(given, Value) else given  # a neuron gives one node
+            outputs.append(inputs)
+        return outputs
+
+    @property
+    def output_activation(self) -> Activation | None:
+        """The activation of the last module, None if that has none."""
+        return getattr(self.layers[-1], "output_activation", None)
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the last module's inner potentials: the outputs before its activation.
+
+        Raises ``TypeError`` if the last module has none.
+
+        >>> model = Sequential(Layer(2, 3, rng=0), Softmax())
+        >>> [s.label for s in model.logits([0.0, 1.0])]
+        ['h1[0]', 'h1[1]', 'h1[2]']
+        """
+        last: Any = self.layers[-1]
+        if not hasattr(last, "logits"):
+            raise TypeError(f"the last module, {last!r}, has no logits: call the model itself")
+        before = self._through(inputs, len(self.layers) - 1)
+        with self._clusters[-1]:
+            nodes: list[Value] = last.logits(before[-1] if before else inputs)
+        return nodes
+
+    def summary(self) -> str:
+        """List its modules.
+
+        >>> Sequential(Layer(1, 1, rng=0), Softmax()).summary()
+        'Layer(1 -> 1 linear), Softmax()'
+        """
+        return ", ".join(map(_described, self.layers))
+
+
+class MLP(Sequential):
     """A multi-layer perceptron: layers one after the other.
 
     Arguments:
@@ -116,6 +240,8 @@ class MLP(Module):
     Traceback (most recent call last):
     ValueError: MLP expects 2 inputs, got 3
     """
+
+    layers: list[Layer]  # type: ignore[assignment]  # each of them is a Layer here
 
     def __init__(
         self,
@@ -141,18 +267,8 @@ class MLP(Module):
                 f" got {len(activations)}"
             )
         source = generator(rng)
-        self.layers = [
-            Layer(n_in, n_out, act, init, source, name=f"layer {k}")
-            for k, (n_in, n_out, act) in enumerate(
-                zip(widths[:-1], widths[1:], [*activations, output], strict=True), start=1
-            )
-        ]
-        for k, layer in enumerate(self.layers, start=1):
-            layer.relabel(k, f"h{k}" if k <= hidden else "y")
-
-    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
-        """Give the outputs of the last layer."""
-        return self.hidden(inputs)[-1]
+        each = zip(widths[:-1], widths[1:], [*activations, output], strict=True)
+        super().__init__(*[Layer(n_in, n_out, act, init, source) for n_in, n_out, act in each])
 
     def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
         """Give the outputs of every layer, the last one's included.
@@ -160,12 +276,7 @@ class MLP(Module):
         >>> [len(outputs) for outputs in MLP([2, 4, 1], rng=0).hidden([0.0, 1.0])]
         [4, 1]
         """
-        outputs = []
-        values = inputs_of(inputs, self.layers[0].n_inputs, "MLP")
-        for layer in self.layers:
-            values = layer(values)
-            outputs.append(values)
-        return outputs
+        return super().hidden(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
 
     def logits(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the last layer's inner potentials: the outputs before its activation.
@@ -173,10 +284,7 @@ class MLP(Module):
         >>> [s.label for s in MLP([2, 4, 1], output="sigmoid", rng=0).logits([0.0, 1.0])]
         ['s2[0]']
         """
-        values = inputs_of(inputs, self.layers[0].n_inputs, "MLP")
-        for layer in self.layers[:-1]:
-            values = layer(values)
-        return self.layers[-1].potentials(values)
+        return super().logits(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
 
     def summary(self) -> str:
         """Say its widths and activations.
@@ -186,3 +294,204 @@ class MLP(Module):
         """
         widths = [f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers]
         return " -> ".join([str(self.layers[0].n_inputs), *widths])
+
+
+class Residual(Module):
+    """A skip connection: the inputs plus what ``module`` makes of them (syllabus B12).
+
+    Takes n numbers or nodes, gives a list of n nodes. A call raises ``ValueError`` if the
+    module gives another number of outputs than it was given inputs.
+
+    >>> block = Residual(Layer(2, 2, init=lambda n_in, n_out, rng: 1.0))
+    >>> [y.data for y in block([1.0, 2.0])]
+    [4.0, 5.0]
+    """
+
+    def __init__(self, module: Callable[[Any], Any]) -> None:
+        if not callable(module):
+            raise TypeError(f"Residual expects a module, got {shortened(module)}")
+        self.module = module
+        self._cluster = scope("residual")
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inputs plus the outputs of the module on them."""
+        nodes = inputs_of(inputs, None, "Residual")
+        with self._cluster:
+            changes = outputs_of(self.module(nodes), "Residual")
+            if len(changes) != len(nodes):
+                raise ValueError(
+                    f"Residual expects a module with as many outputs as inputs,"
+                    f" got {counted(len(changes), 'output')} for {counted(len(nodes), 'input')}"
+                )
+            return [x + change for x, change in zip(nodes, changes, strict=True)]
+
+    def summary(self) -> str:
+        """Say what it leads around.
+
+        >>> Residual(Softmax()).summary()
+        'Softmax()'
+        """
+        return _described(self.module)
+
+
+class Dropout(Module):
+    """While training, set each input to 0 with probability ``p`` (syllabus E6).
+
+    The others are multiplied by 1 / (1 - p), so that the expectation stays what it is
+    ("inverted" dropout); after ``eval()`` all inputs pass unchanged.
+
+    Arguments:
+        p: from 0 up to but not including 1.
+        rng: an int, a ``random.Random``, or None for fresh entropy; one number is drawn
+            for each input, in order.
+
+    Raises ``ValueError`` for another ``p``. Source: Srivastava et al. (2014).
+
+    >>> drop = Dropout(0.5, rng=2)
+    >>> [y.data for y in drop([1.0, 1.0, 1.0])]
+    [2.0, 2.0, 0.0]
+    """
+
+    def __init__(self, p: float, rng: int | Random | None = None) -> None:
+        self.p = probability(p, "p of Dropout")
+        self.rng = generator(rng)
+        self._cluster = scope("dropout")
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inputs, some of them multiplied by 0."""
+        nodes = inputs_of(inputs, None, "Dropout")
+        if not self.training:
+            return nodes
+        kept = 1.0 / (1.0 - self.p)
+        with self._cluster:
+            return [x * (0.0 if self.rng.random() < self.p else kept) for x in nodes]
+
+    def summary(self) -> str:
+        """Say its probability.
+
+        >>> Dropout(0.5).summary()
+        '0.5'
+        """
+        return f"{self.p:g}"
+
+
+class Softmax(Module):
+    """The softmax of its inputs, as a module: n numbers or nodes in, n nodes out (syllabus B7).
+
+    A call raises ``ValueError`` for no inputs.
+
+    >>> [round(p.data, 8) for p in Softmax()([2.0, 1.0, 0.1])]
+    [0.65900114, 0.24243297, 0.09856589]
+    """
+
+    def __init__(self) -> None:
+        self._cluster = scope("softmax")
+
+    @property
+    def output_activation(self) -> Activation:
+        """The softmax."""
+        return softmax
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inputs: the softmax takes them for logits.
+
+        >>> [s.data for s in Softmax().logits([2.0, 1.0])]
+        [2.0, 1.0]
+        """
+        return inputs_of(inputs, None, "Softmax")
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the softmax of the inputs."""
+        nodes = self.logits(inputs)
+        with self._cluster:
+            return [p.named(f"y[{i}]") for i, p in enumerate(softmax(nodes))]
+
+
+class Recurrent(Module):
+    """A fully connected recurrent net: a list of rows in, a list of rows out (syllabus B13).
+
+    In each step the cell, a ``Layer``, sees the row and its own outputs of the step
+    before (zeros at first); the readout, another ``Layer``, makes the step's outputs of the
+    cell's. Unrolled over the steps it is a graph like any other, with one cluster a step.
+
+    Arguments:
+        n_inputs, n_hidden, n_outputs: the widths of rows, cell and readout.
+        activation: of the cell.
+        output: of the readout.
+        init: how weights start.
+        rng: an int, a ``random.Random``, or None for fresh entropy.
+
+    Takes a sequence of at least one row of ``n_inputs`` numbers or nodes. A call raises
+    ``ValueError`` for no rows, or a row of another width.
+
+    >>> model = Recurrent(1, 3, 2, rng=0)
+    >>> model
+    Recurrent(1 -> 3 tanh -> 2 linear; 23 parameters)
+    >>> [len(outputs) for outputs in model([[1.0], [0.0], [0.0]])]
+    [2, 2, 2]
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        n_outputs: int,
+        activation: str | Activation = "tanh",
+        output: str | Activation = "linear",
+        init: str | Initializer = "xavier",
+        rng: int | Random | None = None,
+    ) -> None:
+        source = generator(rng)
+        self.n_inputs = width(n_inputs, "n_inputs of Recurrent")
+        self.n_hidden = width(n_hidden, "n_hidden of Recurrent")
+        width(n_outputs, "n_outputs of Recurrent")
+        self.cell = Layer(n_inputs + n_hidden, n_hidden, activation, init, source)
+        self.readout = Layer(n_hidden, n_outputs, output, init, source)
+        self.cell.relabel(1, "h", "cell")
+        self.readout.relabel(2, "y", "readout")
+
+    @property
+    def output_activation(self) -> Activation:
+        """The activation of the readout."""
+        return self.readout.activation
+
+    def __call__(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of every step."""
+        return self._unrolled(rows, self.readout)
+
+    def hidden(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of the cell in every step: its memory.
+
+        >>> [len(states) for states in Recurrent(1, 3, 2, rng=0).hidden([[1.0], [0.0]])]
+        [3, 3]
+        """
+        return self._unrolled(rows, list)
+
+    def logits(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of every step before the activation of the readout.
+
+        >>> Recurrent(1, 3, 1, output="sigmoid", rng=0).logits([[1.0]])[0][0].label
+        's2[0]'
+        """
+        return self._unrolled(rows, self.readout.logits)
+
+    def _unrolled(self, rows: Any, read: Callable[[Any], list[Value]]) -> list[list[Value]]:
+        states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
+        outputs = []
+        for step, row in enumerate(sequence_of(rows, "Recurrent", "rows"), start=1):
+            nodes = inputs_of(row, self.n_inputs, f"step {step} of Recurrent")
+            with scope(f"step {step}"):
+                states = self.cell(nodes + states)
+                outputs.append(read(states))
+        if not outputs:
+            raise ValueError("Recurrent expects at least one row, got none")
+        return outputs
+
+    def summary(self) -> str:
+        """Say its widths and activations.
+
+        >>> Recurrent(1, 3, 2, rng=0).summary()
+        '1 -> 3 tanh -> 2 linear'
+        """
+        cell, readout = (layer.summary().split(" -> ")[1] for layer in (self.cell, self.readout))
+        return f"{self.n_inputs} -> {cell} -> {readout}"

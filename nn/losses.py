@@ -1,24 +1,62 @@
 """Losses of one sample, and the empirical risk over many.
 
 A loss takes the prediction, a list of nodes (or one node, as a neuron gives it), and
-the target: a number if the prediction has width 1, else a sequence of the same width.
-It gives one node.
+the target, and gives one node. Losses of numbers take a target of the same width, a
+number if that is 1; losses of classes take a class index or a distribution over the
+classes. Targets may be nodes; only numbers are checked against their range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograd import Value, mean, scope, square, total, xlogy
-from autograd.errors import shortened
+from autograd import (
+    Value,
+    dot,
+    log,
+    logsumexp,
+    maximum,
+    mean,
+    minimum,
+    relu,
+    scope,
+    softplus,
+    sparsemax,
+    square,
+    total,
+    xlogy,
+)
+from autograd.errors import counted, shortened
 
-from .checks import outputs_of, targets_of
+from .activations import activation_name
+from .checks import by_name, class_target, outputs_of, positive, sequence_of, targets_of
 
 Loss = Callable[[Any, Any], Value]
+Output = Value | Sequence[Value]
 
 
-def squared_error(predicted: Value | Sequence[Value], target: Any) -> Value:
+def _summed(
+    name: str,
+    predicted: Output,
+    target: Any,
+    term: Callable[[Value, Any], Value],
+    allowed: str = "",
+) -> Value:
+    """Add up the losses of the outputs."""
+    outputs = outputs_of(predicted, name)
+    targets = targets_of(target, len(outputs), name, allowed)
+    with scope("loss"):
+        terms = [term(p, t) for p, t in zip(outputs, targets, strict=True)]
+        whole: Value = terms[0] if len(terms) == 1 else total(terms)
+    return whole.named("loss")
+
+
+# --- regression ---------------------------------------------------------------------
+
+
+def squared_error(predicted: Output, target: Any) -> Value:
     """Give the sum of the squared differences of one sample (syllabus C1).
 
     ``predicted``: list of n nodes; ``target``: n numbers or nodes, or one number if n
@@ -27,13 +65,76 @@ def squared_error(predicted: Value | Sequence[Value], target: Any) -> Value:
     >>> squared_error([Value(3.0)], 1.0)
     Value(data=4, grad=0, label='loss')
     """
-    outputs = outputs_of(predicted, "squared_error")
-    targets = targets_of(target, len(outputs), "squared_error")
-    with scope("loss"):
-        return _sum(square(p - t) for p, t in zip(outputs, targets, strict=True))
+    return _summed("squared_error", predicted, target, lambda p, t: square(p - t))
 
 
-def binary_cross_entropy(predicted: Value | Sequence[Value], target: Any) -> Value:
+def half_squared_error(predicted: Output, target: Any) -> Value:
+    """Give half the ``squared_error``: its derivative is the plain difference (syllabus D3).
+
+    >>> half_squared_error([Value(3.0)], 1.0)
+    Value(data=2, grad=0, label='loss')
+    """
+    return _summed("half_squared_error", predicted, target, lambda p, t: 0.5 * square(p - t))
+
+
+def absolute_error(predicted: Output, target: Any) -> Value:
+    """Give the sum of the absolute differences of one sample; widths as in ``squared_error``.
+
+    The derivative where prediction and target agree is 0.
+
+    >>> absolute_error([Value(3.0)], 1.0)
+    Value(data=2, grad=0, label='loss')
+    """
+    return _summed("absolute_error", predicted, target, lambda p, t: abs(p - t))
+
+
+def huber(predicted: Output, target: Any, delta: float = 1.0) -> Value:
+    """Give half the square of small differences, ``delta (|d| - delta / 2)`` of large ones.
+
+    Summed over the outputs; ``delta``, a number above 0, is where it goes over from one into
+    the other. Widths as in ``squared_error``. Source: Huber (1964).
+
+    >>> huber([Value(1.5), Value(-3.0)], [1.0, 0.0])
+    Value(data=2.625, grad=0, label='loss')
+    """
+    positive(delta, "delta of huber")
+
+    def term(p: Value, t: Any) -> Value:
+        distance = abs(p - t)
+        small = minimum(distance, delta)
+        loss: Value = small * (distance - 0.5 * small)  # both cases, without a branch
+        return loss
+
+    return _summed("huber", predicted, target, term)
+
+
+def gaussian_nll(sigma: float) -> Loss:
+    """Give the loss ``-log p(target)`` for Gaussian noise of standard deviation ``sigma``.
+
+    Summed over the outputs; it is the squared error over 2 sigma^2, and a constant
+    (syllabus C1). Raises ``ValueError`` unless ``sigma`` is above 0.
+
+    >>> gaussian_nll(1.0)([Value(2.0)], 2.0)
+    Value(data=0.918939, grad=0, label='loss')
+    """
+    positive(sigma, "sigma of gaussian_nll")
+    constant = math.log(sigma) + 0.5 * math.log(2.0 * math.pi)
+
+    def loss(predicted: Output, target: Any) -> Value:
+        return _summed(
+            "gaussian_nll",
+            predicted,
+            target,
+            lambda p, t: 0.5 * square((p - t) / sigma) + constant,
+        )
+
+    return loss
+
+
+# --- two classes, or several labels at once: a target from 0 to 1 for each output ------------
+
+
+def binary_cross_entropy(predicted: Output, target: Any) -> Value:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
@@ -45,40 +146,229 @@ def binary_cross_entropy(predicted: Value | Sequence[Value], target: Any) -> Val
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
     """
-    outputs = outputs_of(predicted, "binary_cross_entropy")
-    targets = targets_of(target, len(outputs), "binary_cross_entropy")
-    for t in targets:
-        if not isinstance(t, Value) and not 0.0 <= t <= 1.0:
-            raise ValueError(f"binary_cross_entropy expects targets from 0 to 1, got {t!r}")
-    for p in outputs:
-        if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
-            raise ValueError(
-                f"binary_cross_entropy expects probabilities from 0 to 1, got {p.data!r}:"
-                " is the output a sigmoid?"
-            )
-    with scope("loss"):
-        return _sum(
-            -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p)) for p, t in zip(outputs, targets, strict=True)
+    _probabilities(predicted, "binary_cross_entropy", "sigmoid")
+
+    def term(p: Value, t: Any) -> Value:
+        loss: Value = -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p))
+        return loss
+
+    return _summed("binary_cross_entropy", predicted, target, term, "from 0 to 1")
+
+
+def binary_cross_entropy_with_logits(predicted: Output, target: Any) -> Value:
+    """Give the binary cross-entropy of ``sigmoid(s)`` from the logit s itself (syllabus C3).
+
+    As ``softplus((1 - 2 t) s)`` it is exact for any logit. ``predicted``: list of n
+    logits; targets and errors as in ``binary_cross_entropy``.
+
+    >>> binary_cross_entropy_with_logits([Value(-800.0)], 1.0)
+    Value(data=800, grad=0, label='loss')
+    """
+
+    def term(s: Value, t: Any) -> Value:
+        if not isinstance(t, Value) and t in (0.0, 1.0):
+            loss: Value = softplus(s if t == 0.0 else -s)
+        else:
+            loss = t * softplus(-s) + (1.0 - t) * softplus(s)
+        return loss
+
+    name = "binary_cross_entropy_with_logits"
+    return _summed(name, predicted, target, term, "from 0 to 1")
+
+
+# --- one of n classes: a class index, or a distribution over the classes ----------------------
+
+
+def cross_entropy(predicted: Output, target: Any) -> Value:
+    """Give ``-log`` of the target class's probability (syllabus C4).
+
+    ``predicted``: list of n probabilities that sum to 1; ``target``: a class index from 0
+    to n - 1, or n numbers that sum to 1, or n nodes: then ``-sum t log p``. Raises
+    ``ValueError`` for anything else, ``DomainError`` for a probability of 0 where the
+    target is not 0. From logits, ``softmax_cross_entropy`` is exact.
+
+    >>> cross_entropy([Value(0.25), Value(0.75)], 1)
+    Value(data=0.287682, grad=0, label='loss')
+    """
+    p = _probabilities(predicted, "cross_entropy", "softmax")
+    whole = sum(node.data for node in p)
+    if abs(whole - 1.0) > 1e-6:
+        raise ValueError(
+            f"cross_entropy expects probabilities that sum to 1, got a sum of {whole:g}:"
+            " for logits use softmax_cross_entropy"
         )
+    t = class_target(target, len(p), "cross_entropy")
+    with scope("loss"):
+        if isinstance(t, int):
+            loss: Value = -log(p[t])
+        else:
+            loss = -total(xlogy(a, b) for a, b in zip(t, p, strict=True))
+    return loss.named("loss")
 
 
-def _sum(terms: Iterable[Value]) -> Value:
-    each = list(terms)
-    whole: Value = each[0] if len(each) == 1 else total(each)
-    return whole.named("loss")
+def softmax_cross_entropy(predicted: Output, target: Any) -> Value:
+    """Give the cross-entropy of ``softmax(z)`` from the logits z themselves (syllabus C4).
+
+    ``predicted``: list of n logits; targets as in ``cross_entropy``. With log-sum-exp it is
+    exact for any logits; its derivative is softmax minus target. Raises ``ValueError`` for
+    a target that is none.
+
+    >>> softmax_cross_entropy([Value(2.0), Value(1.0), Value(0.1)], 0)
+    Value(data=0.41703, grad=0, label='loss')
+    """
+    z = outputs_of(predicted, "softmax_cross_entropy")
+    t = class_target(target, len(z), "softmax_cross_entropy")
+    with scope("loss"):
+        loss: Value = logsumexp(z) - (z[t] if isinstance(t, int) else dot(t, z))
+    return loss.named("loss")
+
+
+def sparsemax_loss(predicted: Output, target: Any) -> Value:
+    """Give the loss whose derivative is sparsemax minus target (syllabus C5).
+
+    ``predicted``: list of n logits z; targets as in ``cross_entropy``. With p =
+    sparsemax(z) and t the target it is ``p.z - p.p / 2 - (t.z - t.t / 2)``, the same as
+    ``-z_y + sum over the support of (z^2 - tau^2) / 2 + 1 / 2``, and 0 when z_y leads by 1.
+    Raises ``ValueError`` for a target that is none. Source: Martins and Astudillo (2016).
+
+    >>> sparsemax_loss([Value(1.0), Value(0.5), Value(-1.0)], 0)
+    Value(data=0.0625, grad=0, label='loss')
+    """
+    z = outputs_of(predicted, "sparsemax_loss")
+    t = class_target(target, len(z), "sparsemax_loss")
+    with scope("loss"):
+        p = sparsemax(z)
+        best = dot(p, z) - 0.5 * dot(p, p)
+        loss: Value = best - (z[t] - 0.5 if isinstance(t, int) else dot(t, z) - 0.5 * dot(t, t))
+    return loss.named("loss")
+
+
+# --- margins: a target of -1 or +1 for each output -----------------------------------------------
+
+
+def hinge(predicted: Output, target: Any) -> Value:
+    """Give the sum of ``max(0, 1 - t s)``, targets -1 or +1 (syllabus C7).
+
+    ``predicted``: list of n potentials; ``target``: n numbers or nodes, or one number if n is
+    1. Raises ``ValueError`` for another width or another target.
+
+    >>> hinge([Value(0.25)], -1)
+    Value(data=1.25, grad=0, label='loss')
+    """
+    return _summed("hinge", predicted, target, lambda s, t: relu(1.0 - t * s), "-1 or +1")
+
+
+def perceptron_loss(predicted: Output, target: Any) -> Value:
+    """Give the sum of ``max(0, -t s)``, targets -1 or +1 (syllabus C7); else as ``hinge``.
+
+    Its slope at 0 is half that of a wrong answer: weights that start at 0 do learn.
+
+    >>> perceptron_loss([Value(0.25)], -1)
+    Value(data=0.25, grad=0, label='loss')
+    """
+    return _summed(
+        "perceptron_loss", predicted, target, lambda s, t: maximum(0.0, -(t * s)), "-1 or +1"
+    )
+
+
+def logistic_loss(predicted: Output, target: Any) -> Value:
+    """Give the sum of ``log(1 + exp(-t s))``, targets -1 or +1 (syllabus C7); else as ``hinge``.
+
+    >>> logistic_loss([Value(0.0)], -1)
+    Value(data=0.693147, grad=0, label='loss')
+    """
+    return _summed("logistic_loss", predicted, target, lambda s, t: softplus(-(t * s)), "-1 or +1")
+
+
+LOSSES: dict[str, Loss] = {
+    loss.__name__: loss
+    for loss in (
+        squared_error,
+        half_squared_error,
+        absolute_error,
+        huber,
+        binary_cross_entropy,
+        binary_cross_entropy_with_logits,
+        cross_entropy,
+        softmax_cross_entropy,
+        sparsemax_loss,
+        hinge,
+        perceptron_loss,
+        logistic_loss,
+    )
+}
+
+# problem -> output -> loss (syllabus C6); everything else, linear above all, has squared error
+_ON_LOGITS: dict[str, Loss] = {
+    "sigmoid": binary_cross_entropy_with_logits,
+    "softmax": softmax_cross_entropy,
+    "sparsemax": sparsemax_loss,
+}
+
+
+def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[Any, Loss]:
+    """Give the function of a row whose outputs the loss takes, and the loss.
+
+    ``loss`` is a loss, its name in ``nn.LOSSES``, or ``"auto"``: then the model's
+    ``output_activation`` decides (syllabus C6). A sigmoid has the binary cross-entropy, a
+    softmax the cross-entropy, sparsemax its own loss, each taken on ``model.logits``;
+    everything else, linear outputs above all, has the squared error. Raises
+    ``ValueError`` for an unknown name.
+
+    >>> from nn import MLP
+    >>> function, loss = objective(MLP([2, 3], output="softmax", rng=0))
+    >>> function.__name__, loss.__name__
+    ('logits', 'softmax_cross_entropy')
+    """
+    if loss != "auto":
+        chosen: Loss = by_name(loss, "loss", LOSSES)
+        return model, chosen
+    activation = getattr(model, "output_activation", None)
+    name = activation_name(activation) if activation is not None else ""
+    return (model.logits, _ON_LOGITS[name]) if name in _ON_LOGITS else (model, squared_error)  # type: ignore[attr-defined]
+
+
+def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
+    """Give the loss of one sample; for a list of rows, the mean over its steps (``Recurrent``).
+
+    Raises ``ValueError`` if there are not as many targets as steps, ``TypeError`` if the loss
+    gives something other than a node.
+
+    >>> steps = [[Value(1.0)], [Value(3.0)]]
+    >>> sample_loss(squared_error, steps, [0.0, 0.0])
+    Value(data=5, grad=0, label='loss')
+    """
+    if isinstance(predicted, list) and predicted and isinstance(predicted[0], list):
+        targets = sequence_of(target, "the target of a sequence", "targets")
+        if len(targets) != len(predicted):
+            raise ValueError(
+                f"a sequence of {counted(len(predicted), 'step')} expects a target for each,"
+                f" got {len(targets)}"
+            )
+        steps = [sample_loss(loss, p, t) for p, t in zip(predicted, targets, strict=True)]
+        with scope("loss"):
+            return mean(steps).named("loss") if len(steps) > 1 else steps[0]
+    value = loss(predicted, target)
+    if not isinstance(value, Value):
+        raise TypeError(
+            f"a loss gives a Value, got {type(value).__name__} {shortened(value)}:"
+            " compute it from the nodes, not from their data"
+        )
+    return value
 
 
 def empirical_risk(
     model: Callable[[Any], Any],
     X: Sequence[Any],
     y: Sequence[Any],
-    loss: Loss,
+    loss: str | Loss = "auto",
     regularizer: Callable[[Any], Value] | None = None,
 ) -> Value:
     """Give the mean loss over the samples, plus the regularizer's penalty (syllabus C9).
 
-    ``X``: m rows; ``y``: m targets. Raises ``ValueError`` if there are no samples or
-    not as many targets as rows.
+    ``X``: m rows (for ``Recurrent`` m sequences of rows); ``y``: m targets; ``loss`` as in
+    ``objective``. Raises ``ValueError`` if there are no samples or not as many targets as
+    rows.
 
     >>> from nn import Neuron
     >>> model = Neuron(1, init=lambda n_in, n_out, rng: 1.0)
@@ -90,15 +380,21 @@ def empirical_risk(
             f"empirical_risk expects as many targets as rows, at least one of each,"
             f" got {len(X)} rows and {len(y)} targets"
         )
-    losses = [loss(model(row), target) for row, target in zip(X, y, strict=True)]
-    for each in losses:
-        if not isinstance(each, Value):
-            raise TypeError(
-                f"a loss gives a Value, got {type(each).__name__} {shortened(each)}:"
-                " compute it from the nodes, not from their data"
-            )
+    function, chosen = objective(model, loss)
+    losses = [sample_loss(chosen, function(row), t) for row, t in zip(X, y, strict=True)]
     with scope("loss"):
         risk: Value = mean(losses).named("mean loss") if len(losses) > 1 else losses[0]
     if regularizer is not None:
         risk = risk + regularizer(model)
     return risk if risk is losses[0] else risk.named("risk")
+
+
+def _probabilities(predicted: Output, who: str, activation: str) -> Sequence[Value]:
+    outputs = outputs_of(predicted, who)
+    for p in outputs:
+        if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
+            raise ValueError(
+                f"{who} expects probabilities from 0 to 1, got {p.data!r}:"
+                f" is the output a {activation}?"
+            )
+    return outputs

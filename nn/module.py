@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
 
 from autograd import Value
-from autograd.errors import counted, unknown_name
+from autograd.errors import counted, shortened, unknown_name
+from autograd.files import write_atomically
+from autograd.primitives import as_real
 
 KINDS = ("weight", "bias")
+FORMAT = 1  # of the files that ``save`` writes
 
 
 class Parameter(Value):
@@ -44,7 +50,9 @@ class Module:
     """Anything that holds parameters: write ``__init__`` and ``__call__``, no more.
 
     Parameters are found by walking the attributes, through lists, tuples, dicts and
-    modules within; one that is met twice (sharing) is one parameter.
+    modules within; one that is met twice (sharing) is one parameter. ``training`` says
+    whether the module is being trained (True at first) or used; what draws random
+    numbers while training keeps its generator in an attribute ``rng``.
 
     >>> class Scale(Module):
     ...     def __init__(self):
@@ -56,6 +64,8 @@ class Module:
     >>> list(Scale().named_parameters())
     ['factor']
     """
+
+    training = True
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Give every parameter under the path that leads to it, in the order of definition.
@@ -75,8 +85,9 @@ class Module:
 
     def _paths(self) -> dict[Parameter, str]:
         paths: dict[Parameter, str] = {}
-        for path, parameter in _walk(self):
-            paths.setdefault(parameter, path)
+        for path, thing in _walk(self):
+            if isinstance(thing, Parameter):
+                paths.setdefault(thing, path)
         return paths
 
     def parameters(self) -> list[Parameter]:
@@ -87,6 +98,15 @@ class Module:
         ['w[0]', 'w[1]', 'b']
         """
         return list(self._paths())
+
+    def modules(self) -> list[Module]:
+        """Give every module once, in the order of definition: itself, then all within it.
+
+        >>> from nn import Dropout, Sequential
+        >>> [type(m).__name__ for m in Sequential(Dropout(0.5)).modules()]
+        ['Sequential', 'Dropout']
+        """
+        return [thing for _, thing in _walk(self) if isinstance(thing, Module)]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0.0.
@@ -101,6 +121,124 @@ class Module:
         for parameter in self.parameters():
             parameter.grad = 0.0
 
+    # --- being trained, or used ----------------------------------------------------
+
+    def train(self) -> Self:
+        """Set ``training`` to True, here and in every module within; give the module itself.
+
+        >>> from nn import Dropout
+        >>> Dropout(0.5).eval().train().training
+        True
+        """
+        return self._mode(True)
+
+    def eval(self) -> Self:
+        """Set ``training`` to False, here and in every module within; give the module itself.
+
+        >>> from nn import Dropout
+        >>> [y.data for y in Dropout(0.5).eval()([1.0, 2.0])]
+        [1.0, 2.0]
+        """
+        return self._mode(False)
+
+    def _mode(self, training: bool) -> Self:
+        for module in self.modules():
+            module.training = training
+        return self
+
+    # --- state: the numbers of all parameters, by path ------------------------------
+
+    def state_dict(self) -> dict[str, float]:
+        """Give the number of every parameter by its path.
+
+        >>> from nn import Neuron
+        >>> Neuron(1, init=lambda n_in, n_out, rng: 3.0).state_dict()
+        {'weights.0': 3.0, 'bias': 0.0}
+        """
+        return {path: parameter.data for path, parameter in self.named_parameters().items()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Set every parameter to the number that ``state`` has for its path.
+
+        Raises ``ValueError`` that lists what is missing, unexpected or not a finite number,
+        ``TypeError`` if it is no mapping; no parameter has changed then.
+
+        >>> from nn import Neuron
+        >>> Neuron(1).load_state_dict({"weight": 3.0, "bias": float("nan")})
+        Traceback (most recent call last):
+        ValueError: Neuron(1 -> linear; 2 parameters) cannot take this state: missing
+        'weights.0'; unexpected 'weight'; not a finite number: 'bias'
+        """
+        if not isinstance(state, Mapping):
+            kind = type(state).__name__
+            raise TypeError(
+                "load_state_dict expects a dict, as state_dict gives it,"
+                f" got {kind} {shortened(state)}"
+            )
+        parameters = self.named_parameters()
+        numbers = {path: _number(state[path]) for path in parameters if path in state}
+        faults = {
+            "missing": [path for path in parameters if path not in state],
+            "unexpected": [path for path in state if path not in parameters],
+            "not a finite number:": [path for path, x in numbers.items() if not math.isfinite(x)],
+        }
+        found = [f"{what} {_listed(paths)}" for what, paths in faults.items() if paths]
+        if found:
+            raise ValueError(f"{self!r} cannot take this state: {'; '.join(found)}")
+        for path, number in numbers.items():
+            parameters[path].data = number
+
+    def save(self, path: str | Path) -> Path:
+        """Write the state to a JSON file, wholly or not at all; give its path.
+
+        Raises ``ValueError`` if a parameter is not finite, ``OSError`` if the file cannot be
+        written; a file that was there before is untouched then.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from nn import MLP
+        >>> with TemporaryDirectory() as folder:
+        ...     path = MLP([2, 3, 1], rng=0).save(folder + "/net.json")
+        ...     other = MLP([2, 3, 1], rng=1)
+        ...     other.load(path)
+        >>> other.state_dict() == MLP([2, 3, 1], rng=0).state_dict()
+        True
+        """
+        state = self.state_dict()
+        spoilt = [path for path, number in state.items() if not math.isfinite(number)]
+        if spoilt:
+            raise ValueError(f"{self!r} cannot be saved: not a finite number: {_listed(spoilt)}")
+        content = {"gradtable state": FORMAT, "model": repr(self), "parameters": state}
+        target = Path(path)
+        write_atomically(target, (json.dumps(content, indent=1) + "\n").encode())
+        return target
+
+    def load(self, path: str | Path) -> None:
+        """Read the state from a file that ``save`` wrote; the file can only hold numbers.
+
+        Raises ``ValueError`` if it is no such file or does not fit this module, ``OSError`` if
+        it cannot be read; no parameter has changed then.
+
+        >>> from nn import MLP
+        >>> MLP([2, 3, 1]).load("README.md")
+        Traceback (most recent call last):
+        ValueError: 'README.md' is no state that save() wrote: Expecting value: line 1 column 1
+        (char 0)
+        """
+        try:
+            content = json.loads(Path(path).read_bytes())
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{str(path)!r} is no state that save() wrote: {error}") from None
+        if not isinstance(content, dict) or content.get("gradtable state") != FORMAT:
+            heading = f"it has no heading 'gradtable state': {FORMAT}"
+            raise ValueError(f"{str(path)!r} is no state that save() wrote: {heading}")
+        try:
+            self.load_state_dict(content.get("parameters", {}))
+        except (ValueError, TypeError) as error:
+            origin = shortened(content.get("model"))
+            raise ValueError(f"{str(path)!r}, saved from {origin}: {error}") from None
+
+    # --- as text -------------------------------------------------------------------------
+
     def summary(self) -> str:
         """Say in a few words what it is made of; part of ``repr``. Empty by default.
 
@@ -114,8 +252,24 @@ class Module:
         return f"{type(self).__name__}({'; '.join(filter(None, parts))})"
 
 
-def _walk(module: Module) -> Iterator[tuple[str, Parameter]]:
-    """Go through the parameters and the paths that lead to them, depth first."""
+def _number(thing: Any) -> float:
+    """Give a real number as a float, and nan for anything else."""
+    try:
+        number = as_real(thing)
+    except OverflowError:
+        number = None
+    return math.nan if number is None else number
+
+
+def _listed(paths: Iterable[object], most: int = 5) -> str:
+    """Write down some of the paths, and how many more there are."""
+    every = list(paths)
+    names = ", ".join(map(shortened, every[:most]))
+    return names if len(every) <= most else f"{names} and {len(every) - most:,} more"
+
+
+def _walk(module: Module) -> Iterator[tuple[str, Any]]:
+    """Go through modules and parameters and the paths that lead to them, depth first."""
     seen: set[int] = set()
     stack: list[tuple[str, Any]] = [("", module)]
     while stack:
@@ -124,9 +278,11 @@ def _walk(module: Module) -> Iterator[tuple[str, Parameter]]:
             yield path, thing
             continue
         parts = _parts(thing, path)
-        if not parts or id(thing) in seen:  # a module that holds itself, or is used twice
-            continue
+        if id(thing) in seen or not (parts or isinstance(thing, Module)):
+            continue  # a module that holds itself or is used twice, or nothing of interest
         seen.add(id(thing))
+        if isinstance(thing, Module):
+            yield path, thing
         stack += [(f"{path}.{name}" if path else str(name), part) for name, part in parts[::-1]]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
-from autograd import Value, dot, scope
+from autograd import Value, dot, scope, step
 from autograd.errors import shortened
+from autograd.scopes import current_path
 
-from .activations import Activation, activation_name
+from .activations import Activation, activation_name, acts_on_layer, bipolar_step
 from .activations import activation as activation_of
-from .checks import generator, inputs_of, width
+from .checks import by_name, generator, inputs_of, sequence_of, width
 from .initializers import Initializer, initializer
 from .module import Module, Parameter
 
@@ -48,8 +49,11 @@ class Neuron(Module):
         expand: bool = False,
         n_outputs: int = 1,
     ) -> None:
-        self.n_inputs = width(n_inputs, "n_inputs of Neuron")
+        self.n_inputs = width(n_inputs, f"n_inputs of {type(self).__name__}")
         self.activation = activation_of(activation)
+        if acts_on_layer(self.activation):
+            name = activation_name(self.activation)
+            raise ValueError(f"{name} acts on a whole layer, not on a neuron: use Layer or Softmax")
         draw, source = initializer(init), generator(rng)
         self.weights = [
             Parameter(draw(self.n_inputs, n_outputs, source)) for _ in range(self.n_inputs)
@@ -75,49 +79,71 @@ class Neuron(Module):
             w.named(weight.format(j)).scope = path
         if self.bias is not None:
             self.bias.named(bias).scope = path
-        self._potential_label, self._output_label = potential, output
+        self.potential_label, self.output_label = potential, output
         self._cluster = scope(path[-1])
 
+    @property
+    def output_activation(self) -> Activation:
+        """The activation that gives its output."""
+        return self.activation
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inner potential ``<w, x> + b``, the output before the activation, in a list.
+
+        >>> Neuron(1, "sigmoid", init=lambda n_in, n_out, rng: 3.0).logits([2.0])
+        [Value(data=6, grad=0, label='s')]
+        """
+        nodes = inputs_of(inputs, self.n_inputs, type(self).__name__)
+        return [self.labelled(self.potential(nodes))]
+
     def potential(self, inputs: list[Value]) -> Value:
-        """Give the inner potential ``<w, x> + b`` of as many nodes as it has weights.
+        """Give the inner potential of as many nodes as it has weights, without a label.
 
         >>> Neuron(1, init=lambda n_in, n_out, rng: 3.0).potential([Value(2.0)])
-        Value(data=6, grad=0, label='s')
+        Value(data=6, grad=0)
         """
         with self._cluster:
-            return self._potential(inputs)
-
-    def _potential(self, inputs: list[Value]) -> Value:
-        if self.expand:
-            s: Value = self.weights[0] * inputs[0]
+            if not self.expand:
+                s: Value = dot(self.weights, inputs, 0.0 if self.bias is None else self.bias)
+                return s
+            s = self.weights[0] * inputs[0]
             for w, x in zip(self.weights[1:], inputs[1:], strict=True):
                 s = s + w * x
-            if self.bias is not None:
-                s = s + self.bias
-        else:
-            s = dot(self.weights, inputs, 0.0 if self.bias is None else self.bias)
-        s.label = self._potential_label
-        return s
+            return s if self.bias is None else s + self.bias
 
-    def output(self, inputs: list[Value]) -> Value:
-        """Give the activation of the inner potential of as many nodes as it has weights.
+    def labelled(self, potential: Value) -> Value:
+        """Give its inner potential the label and the cluster that belong to it.
 
-        >>> Neuron(1, "relu", init=lambda n_in, n_out, rng: 3.0).output([Value(-2.0)])
-        Value(data=0, grad=0, label='y')
+        >>> Neuron(1, rng=0).labelled(Value(2.0))
+        Value(data=2, grad=0, label='s')
         """
         with self._cluster:
-            y = self.activation(self._potential(inputs))
+            potential.scope = current_path()
+        return potential.named(self.potential_label)
+
+    def fire(self, potential: Value) -> Value:
+        """Give the activation of its inner potential.
+
+        Raises ``TypeError`` if the activation gives something other than a ``Value``.
+
+        >>> Neuron(1, "relu", rng=0).fire(Value(-2.0))
+        Value(data=0, grad=0, label='y')
+        """
+        with self._cluster:  # ``labelled`` written out: every neuron comes here for every sample
+            potential.scope = current_path()
+            potential.label = self.potential_label
+            y = self.activation(potential)
         if not isinstance(y, Value):
             raise TypeError(
                 f"an activation gives a Value, but {activation_name(self.activation)}"
                 f" gave {type(y).__name__} {shortened(y)}"
             )
-        y.label = self._output_label
+        y.label = self.output_label
         return y
 
     def __call__(self, inputs: Iterable[Any]) -> Value:
         """Give the output of the neuron."""
-        return self.output(inputs_of(inputs, self.n_inputs, "Neuron"))
+        return self.fire(self.potential(inputs_of(inputs, self.n_inputs, type(self).__name__)))
 
     def summary(self) -> str:
         """Say how many inputs it has and which activation.
@@ -126,3 +152,33 @@ class Neuron(Module):
         '2 -> relu'
         """
         return f"{self.n_inputs} -> {activation_name(self.activation)}"
+
+
+class Perceptron(Neuron):
+    """A threshold unit with given weights (McCulloch-Pitts; syllabus B1, B2).
+
+    Arguments:
+        weights: n numbers, at least one.
+        bias: a number, minus the threshold.
+        output: ``"binary"`` gives 1 where the inner potential is above 0, else 0;
+            ``"bipolar"`` gives 1 where it is 0 or above, else -1.
+
+    Takes n numbers or nodes, gives one node. The derivative of its output is 0
+    everywhere: train its ``logits``, for example with ``perceptron_loss``. Raises
+    ``ValueError`` for another output or no weights, ``TypeError`` for weights that are no
+    numbers; a call raises ``ValueError`` for another number of inputs.
+
+    >>> both = Perceptron([1.0, 1.0], bias=-1.5)
+    >>> [both(row).data for row in ([0, 0], [0, 1], [1, 0], [1, 1])]
+    [0.0, 0.0, 0.0, 1.0]
+    """
+
+    OUTPUTS: ClassVar[dict[str, Activation]] = {"binary": step, "bipolar": bipolar_step}
+
+    def __init__(self, weights: Sequence[float], bias: float = 0.0, output: str = "binary") -> None:
+        activation = by_name(output, "output of a Perceptron", self.OUTPUTS)
+        numbers = sequence_of(weights, "weights of Perceptron")
+        deal = iter(numbers)
+        super().__init__(len(numbers), activation, init=lambda n_in, n_out, rng: next(deal))
+        self.bias = Parameter(bias, kind="bias")
+        self.relabel("w[{}]", "b", "s", "y", ("neuron",))

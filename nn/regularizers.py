@@ -1,10 +1,14 @@
-"""Penalties on the weights of a model; biases are free. They add: ``L2(0.1) + L2(0.2)``."""
+"""Penalties on the weights of a model; biases are free. They add: ``L1(1e-3) + L2(1e-2)``."""
 
 from __future__ import annotations
 
-from autograd import Value, dot, scope
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from .checks import at_least_zero
+from autograd import Value, dot, scope, square, total
+from autograd.errors import counted, shortened
+
+from .checks import at_least_zero, sequence_of
 from .module import Module
 
 
@@ -62,8 +66,107 @@ class L2(Regularizer):
         return f"L2({self.lam:g})"
 
 
+class L1(Regularizer):
+    """``lam`` times the sum of the absolute weights: it makes weights 0 (syllabus E2).
+
+    Plain gradient descent only swings around an exact 0, by about a step. Raises as
+    ``L2`` does.
+
+    >>> from nn import Neuron
+    >>> L1(0.1)(Neuron(2, init=lambda n_in, n_out, rng: -3.0)).data
+    0.6000000000000001
+    """
+
+    def __init__(self, lam: float) -> None:
+        self.lam = at_least_zero(lam, "lam of L1")
+
+    def __call__(self, model: Module) -> Value:
+        """Give ``lam`` times the sum of the absolute weights of ``model``."""
+        weights = _weights(model)
+        with scope("L1 penalty"):
+            penalty: Value = self.lam * total(abs(w) for w in weights)
+        return penalty.named("penalty")
+
+    def __repr__(self) -> str:
+        return f"L1({self.lam:g})"
+
+
+class Tied(Regularizer):
+    """``lam`` times the squared distance between two sets of weights (syllabus E4).
+
+    ``a`` and ``b`` are modules, whose weights are taken in their order, or sequences of
+    nodes; both as many. Raises ``ValueError`` if ``lam`` is negative or they are not as
+    many. (To share weights altogether, use one module twice.)
+
+    >>> a, b = [Value(1.0), Value(2.0)], [Value(0.0), Value(4.0)]
+    >>> Tied(0.5, a, b)(Module()).data
+    2.5
+    """
+
+    def __init__(
+        self, lam: float, a: Module | Iterable[Value], b: Module | Iterable[Value]
+    ) -> None:
+        self.lam = at_least_zero(lam, "lam of Tied")
+        self.a, self.b = _nodes(a), _nodes(b)
+        if len(self.a) != len(self.b):
+            raise ValueError(
+                f"Tied expects as many weights on both sides, got {len(self.a)} and {len(self.b)}"
+            )
+
+    def __call__(self, model: Module) -> Value:
+        """Give the penalty; it is the same for any ``model``."""
+        with scope("tie"):
+            pairs = zip(self.a, self.b, strict=True)
+            penalty: Value = self.lam * total(square(a - b) for a, b in pairs)
+        return penalty.named("penalty")
+
+    def __repr__(self) -> str:
+        return f"Tied({self.lam:g}, {counted(len(self.a), 'weight')})"
+
+
+class Penalty(Regularizer):
+    """Any function from a module to a node, as a regularizer that can be added to others.
+
+    A call raises ``TypeError`` if the function gives something other than a ``Value``.
+
+    >>> from nn import Neuron
+    >>> bound = Penalty(lambda model: model.weights[0] ** 4)
+    >>> bound(Neuron(1, init=lambda n_in, n_out, rng: 2.0)).data
+    16.0
+    """
+
+    def __init__(self, function: Callable[[Any], Value]) -> None:
+        if not callable(function):
+            raise TypeError(f"Penalty expects a function of a module, got {shortened(function)}")
+        self.function = function
+
+    def __call__(self, model: Module) -> Value:
+        """Give what the function gives."""
+        penalty = self.function(model)
+        if not isinstance(penalty, Value):
+            kind = type(penalty).__name__
+            raise TypeError(
+                f"the function of a Penalty gives a Value, got {kind} {shortened(penalty)}"
+            )
+        return penalty
+
+    def __repr__(self) -> str:
+        return f"Penalty({getattr(self.function, '__name__', shortened(self.function))})"
+
+
 def _weights(model: Module) -> list[Value]:
     weights: list[Value] = [p for p in model.parameters() if p.kind == "weight"]
     if not weights:
         raise ValueError(f"a penalty needs weights, and {model!r} has none")
     return weights
+
+
+def _nodes(weights: Module | Iterable[Value]) -> list[Value]:
+    if isinstance(weights, Module):
+        return _weights(weights)
+    nodes = sequence_of(weights, "Tied", "weights")
+    for node in nodes:
+        if not isinstance(node, Value):
+            kind = type(node).__name__
+            raise TypeError(f"Tied expects modules or sequences of Values, got {kind} {node!r}")
+    return nodes
