@@ -289,16 +289,16 @@ def _homes(shown: list[Value], edges: list[Edge]) -> dict[Value, Frame]:
     """Give the clusters that each node is drawn in: where it was made.
 
     A neuron's parameters were made before it was called. They bear the path of their neuron
-    within the model, and stand where the first such neuron stands: a model that is called
-    inside a scope has its parameters there.
+    within the model, and stand where that neuron stands: a model that is called inside a
+    scope has its parameters there. Called in several, as the cell of a recurrent net in
+    every step, it shares its parameters, and they stay beside them.
     """
     homes = {node: node.scope[:NESTED] for node in shown}
-    looking = {node for node in shown if node.op is None and node.scope}
+    found: dict[Value, set[Frame]] = {}
     for child, parent, *_ in edges:
-        if parent in looking and child.scope[-len(parent.scope) :] == parent.scope:
-            homes[parent] = child.scope[:NESTED]
-            looking.remove(parent)
-    return homes
+        if parent.op is None and parent.scope == child.scope[-len(parent.scope) :] != ():
+            found.setdefault(parent, set()).add(child.scope[:NESTED])
+    return homes | {leaf: next(iter(in_use)) for leaf, in_use in found.items() if len(in_use) == 1}
 
 
 def _links(edges: list[Edge], box_of: dict[Value, Box]) -> list[Link]:

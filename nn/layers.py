@@ -311,19 +311,17 @@ class Residual(Module):
         if not callable(module):
             raise TypeError(f"Residual expects a module, got {shortened(module)}")
         self.module = module
-        self._cluster = scope("residual")
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the inputs plus the outputs of the module on them."""
         nodes = inputs_of(inputs, None, "Residual")
-        with self._cluster:
-            changes = outputs_of(self.module(nodes), "Residual")
-            if len(changes) != len(nodes):
-                raise ValueError(
-                    f"Residual expects a module with as many outputs as inputs,"
-                    f" got {counted(len(changes), 'output')} for {counted(len(nodes), 'input')}"
-                )
-            return [x + change for x, change in zip(nodes, changes, strict=True)]
+        changes = outputs_of(self.module(nodes), "Residual")
+        if len(changes) != len(nodes):
+            raise ValueError(
+                "Residual expects a module with as many outputs as inputs,"
+                f" got {counted(len(changes), 'output')} for {counted(len(nodes), 'input')}"
+            )
+        return [x + change for x, change in zip(nodes, changes, strict=True)]
 
     def summary(self) -> str:
         """Say what it leads around.
@@ -355,7 +353,6 @@ class Dropout(Module):
     def __init__(self, p: float, rng: int | Random | None = None) -> None:
         self.p = probability(p, "p of Dropout")
         self.rng = generator(rng)
-        self._cluster = scope("dropout")
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the inputs, some of them multiplied by 0."""
@@ -363,8 +360,7 @@ class Dropout(Module):
         if not self.training:
             return nodes
         kept = 1.0 / (1.0 - self.p)
-        with self._cluster:
-            return [x * (0.0 if self.rng.random() < self.p else kept) for x in nodes]
+        return [x * (0.0 if self.rng.random() < self.p else kept) for x in nodes]
 
     def summary(self) -> str:
         """Say its probability.
@@ -384,9 +380,6 @@ class Softmax(Module):
     [0.65900114, 0.24243297, 0.09856589]
     """
 
-    def __init__(self) -> None:
-        self._cluster = scope("softmax")
-
     @property
     def output_activation(self) -> Activation:
         """The softmax."""
@@ -402,9 +395,7 @@ class Softmax(Module):
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the softmax of the inputs."""
-        nodes = self.logits(inputs)
-        with self._cluster:
-            return [p.named(f"y[{i}]") for i, p in enumerate(softmax(nodes))]
+        return [p.named(f"y[{i}]") for i, p in enumerate(softmax(self.logits(inputs)))]
 
 
 class Recurrent(Module):

@@ -22,6 +22,7 @@ from autograd import (
     minimum,
     relu,
     scope,
+    sigmoid,
     softplus,
     sparsemax,
     square,
@@ -138,10 +139,10 @@ def binary_cross_entropy(predicted: Output, target: Any) -> Value:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
-    or one number if n is 1. A probability of exactly 0 or 1 is allowed where the
-    target is the same. Raises ``ValueError`` for another width, a probability or a
-    target out of range, ``DomainError`` for a probability of 0 where 1 was the target
-    or the reverse.
+    or one number if n is 1. A probability of exactly 0 or 1 is allowed where the target
+    is the same, or where it is a sigmoid, whose operand then gives the loss. Raises
+    ``ValueError`` for another width, a probability or a target out of range,
+    ``DomainError`` for any other probability of 0 where 1 was the target or the reverse.
 
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
@@ -149,6 +150,8 @@ def binary_cross_entropy(predicted: Output, target: Any) -> Value:
     _probabilities(predicted, "binary_cross_entropy", "sigmoid")
 
     def term(p: Value, t: Any) -> Value:
+        if p.data in (0.0, 1.0) and p.op is sigmoid:  # rounded, but its operand has the loss still
+            return _of_logit(p.parents[0], t)
         loss: Value = -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p))
         return loss
 
@@ -164,16 +167,16 @@ def binary_cross_entropy_with_logits(predicted: Output, target: Any) -> Value:
     >>> binary_cross_entropy_with_logits([Value(-800.0)], 1.0)
     Value(data=800, grad=0, label='loss')
     """
-
-    def term(s: Value, t: Any) -> Value:
-        if not isinstance(t, Value) and t in (0.0, 1.0):
-            loss: Value = softplus(s if t == 0.0 else -s)
-        else:
-            loss = t * softplus(-s) + (1.0 - t) * softplus(s)
-        return loss
-
     name = "binary_cross_entropy_with_logits"
-    return _summed(name, predicted, target, term, "from 0 to 1")
+    return _summed(name, predicted, target, _of_logit, "from 0 to 1")
+
+
+def _of_logit(s: Value, t: Any) -> Value:
+    if not isinstance(t, Value) and t in (0.0, 1.0):
+        loss: Value = softplus(s if t == 0.0 else -s)
+    else:
+        loss = t * softplus(-s) + (1.0 - t) * softplus(s)
+    return loss
 
 
 # --- one of n classes: a class index, or a distribution over the classes ----------------------

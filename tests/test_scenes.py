@@ -467,14 +467,27 @@ def test_a_box_of_leaves_looks_like_one_of_them() -> None:
     assert 'color="#8A6100" fillcolor="#FFF3D1"' in line
 
 
-def test_a_parameter_stands_where_its_neuron_was_called_first() -> None:
+def test_a_parameter_stands_where_its_neuron_was_called_or_between_the_places() -> None:
     neuron = nn.Neuron(1, rng=0)
     outputs = []
     for place in ("first", "second"):
         with scope(place):
             outputs.append(neuron([1.0]))
-    homes = Scene(outputs[0] * outputs[1]).homes
-    assert homes[neuron.weights[0]] == ("first", "neuron")
+    assert Scene(outputs[0] * 2.0).homes[neuron.weights[0]] == ("first", "neuron")
+    assert Scene(outputs[0] * outputs[1]).homes[neuron.weights[0]] == ("neuron",)
+
+
+def test_an_unrolled_net_is_a_chain_of_steps_that_share_their_weights() -> None:
+    model = nn.Recurrent(2, 3, 1, rng=0)
+    rows = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
+    scene = Scene(nn.empirical_risk(model, [rows] * 2, [[0, 0, 1]] * 2), collapse=1)
+    boxes = {box.name: box for box in scene.boxes if isinstance(box, Group)}
+    assert {"cell", "readout", "step 1", "step 2", "step 3", "inputs", "loss"} <= set(boxes)
+    links = {(link.source, link.target) for link in scene.links}
+    for step in ("step 1", "step 2", "step 3"):
+        assert {(boxes["cell"], boxes[step]), (boxes["readout"], boxes[step])} <= links
+    assert (boxes["step 1"], boxes["step 2"]) in links
+    assert (boxes["step 2"], boxes["step 1"]) not in links
 
 
 def test_many_edges_collapse_too_and_too_many_are_refused() -> None:

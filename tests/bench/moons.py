@@ -52,6 +52,7 @@ def turn(*command: str) -> tuple[list[float], float]:
 
 def main(peer: str | None) -> None:
     """Take turns; print medians and ratios."""
+    peer = peer and str(Path(peer).absolute())  # not resolved: that would lead out of its venv
     mine, theirs, ratios = [], [], []
     memory = peer_memory = 0.0
     for _ in range(TURNS):

@@ -1,0 +1,327 @@
+"""Networks of layers: Sequential, Residual, Dropout, Softmax, Recurrent, Perceptron."""
+
+import math
+from random import Random
+
+import pytest
+
+import autograd
+import nn
+from autograd import Value, grad_table
+from nn import MLP, Dropout, Layer, Neuron, Perceptron, Recurrent, Residual, Sequential, Softmax
+
+from .oracles import close
+
+
+def data(nodes) -> list[float]:
+    return [node.data for node in nodes]
+
+
+# --- a layer with the activation of a whole layer ---------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["softmax", "sparsemax"])
+def test_an_activation_of_a_whole_layer(name: str) -> None:
+    layer = Layer(2, 3, name, rng=0)
+    logits, outputs = layer.logits([1.0, 2.0]), layer([1.0, 2.0])
+    assert data(outputs) == nn.ACTIVATIONS[name](data(logits))
+    assert close(sum(data(outputs)), 1.0)
+    assert [y.label for y in outputs] == ["y[0]", "y[1]", "y[2]"]
+    assert [s.label for s in logits] == ["s[0]", "s[1]", "s[2]"]
+    under = {node.label: node for node in grad_table(outputs[0])}
+    assert under["s[1]"].scope == ("layer", "neuron 1")
+    assert outputs[0].scope == ("layer",)
+    assert repr(layer) == f"Layer(2 -> 3 {name}; 9 parameters)"
+    for make in (lambda: Neuron(2, name), lambda: Neuron(2, nn.ACTIVATIONS[name])):
+        with pytest.raises(ValueError, match=f"{name} acts on a whole layer, not on a neuron"):
+            make()
+
+
+def test_a_hidden_layer_may_be_a_softmax() -> None:
+    model = MLP([2, 3, 3], activation="softmax", output="sparsemax", rng=0)
+    hidden, outputs = model.hidden([1.0, 2.0])
+    assert close(sum(data(hidden)), 1.0)
+    assert close(sum(data(outputs)), 1.0)
+    assert [h.label for h in hidden] == ["h1[0]", "h1[1]", "h1[2]"]
+
+
+def test_a_layer_computes_what_its_neurons_compute() -> None:
+    for options in ({}, {"bias": False}, {"expand": True}):
+        layer = Layer(3, 4, "tanh", rng=0, **options)
+        row = [Value(0.3), Value(-1.2), Value(0.7)]
+        alone = [neuron(row) for neuron in layer.neurons]
+        assert data(layer(row)) == data(alone)
+        assert data(layer.logits(row)) == [n.potential(row).data for n in layer.neurons]
+        for y, z in zip(layer(row), alone, strict=True):
+            ty, tz = grad_table(y), grad_table(z)
+            assert [ty[p] for p in layer.parameters()] == [tz[p] for p in layer.parameters()]
+        assert [y.scope[-1] for y in alone] == [f"neuron {i}" for i in range(4)]
+
+
+def test_affine_is_a_dot_for_each_row() -> None:
+    rows = [[Value(1.0), Value(2.0)], [Value(3.0), Value(-1.0)]]
+    x, b = [Value(0.5), Value(4.0)], [Value(0.1), Value(0.2)]
+    for inputs in (x, data(x)):
+        for biases in (b, data(b)):
+            outputs = autograd.affine(rows, inputs, biases)
+            assert data(outputs) == [0.5 + 8.0 + 0.1, 1.5 - 4.0 + 0.2]
+            table = grad_table(outputs[1])
+            assert [table[w] for row in rows for w in row] == [0.0, 0.0, 0.5, 4.0]
+    assert autograd.affine([], [1.0], []) == []
+    assert data(autograd.affine([[]], [], [Value(2.0)])) == [2.0]
+    assert autograd.dot([], [], 3.0) == 3.0
+    with pytest.raises(ValueError, match="as many biases as rows, got 1 row and 2 biases"):
+        autograd.affine([[1.0]], [1.0], [0.0, 0.0])
+    with pytest.raises(ValueError, match="as many weights as inputs, got 1 weights and 2 inputs"):
+        autograd.affine([[1.0]], [1.0, 2.0], [0.0])
+    with pytest.raises(TypeError, match="affine expects a sequence of values, got float"):
+        autograd.affine([1.0], [1.0], [0.0])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="dot expects a real number, got str 'a'"):
+        autograd.affine([["a"]], [Value(1.0)], [0.0])
+
+
+# --- Sequential -------------------------------------------------------------------------------
+
+
+def test_sequential_is_one_after_the_other() -> None:
+    first, last = Layer(2, 3, "tanh", rng=0), Layer(3, 1, "sigmoid", rng=1)
+    model = Sequential(first, last)
+    row = [0.5, -1.0]
+    assert data(model(row)) == data(last(first(row)))
+    assert [len(outputs) for outputs in model.hidden(row)] == [3, 1]
+    assert data(model.logits(row)) == data(last.logits(first(row)))
+    assert model.output_activation is nn.sigmoid
+    assert repr(model) == "Sequential(Layer(2 -> 3 tanh), Layer(3 -> 1 sigmoid); 13 parameters)"
+
+
+def test_sequential_numbers_layers_without_a_name() -> None:
+    model = Sequential(
+        Layer(2, 2, "relu", rng=0), Dropout(0.5), Layer(2, 2, rng=0, name="mine"),
+        Residual(Layer(2, 2, rng=0)), Layer(2, 1, rng=0),
+    )  # fmt: skip
+    assert [m.name for m in model.modules() if isinstance(m, Layer)] == [
+        "layer 1", "mine", "layer", "layer 3",
+    ]  # fmt: skip
+    assert [p.label for p in model.parameters()][::6] == ["w1[0,0]", "w[0,0]", "w[0,0]", "w3[0,0]"]
+    (y,) = model([1.0, 2.0])
+    scopes = {node.scope for node in grad_table(y)}
+    assert ("layer 1", "neuron 0") in scopes
+    assert ("dropout 2",) in scopes
+    assert ("residual 4", "layer", "neuron 1") in scopes
+    assert y.label == "y[0]"
+
+
+def test_sequential_takes_neurons_functions_and_other_nets() -> None:
+    model = Sequential(MLP([2, 3], rng=0), nn.softmax, Neuron(3, "tanh", rng=1))
+    outputs = model([1.0, 2.0])
+    assert isinstance(outputs, list) and len(outputs) == 1
+    assert repr(model) == (
+        "Sequential(MLP(2 -> 3 linear), softmax, Neuron(3 -> tanh); 13 parameters)"
+    )
+    assert data(model.logits([1.0, 2.0])) == [pytest.approx(math.atanh(outputs[0].data))]
+
+
+def test_a_module_that_is_used_twice_is_drawn_and_learnt_once() -> None:
+    layer = Layer(1, 1, init=nn.constant(3.0))
+    model = Sequential(layer, layer)
+    (y,) = model([2.0])
+    w, b = layer.parameters()
+    table = grad_table(y)
+    assert (y.data, table[w], table[b]) == (18.0, 12.0, 4.0)
+
+
+@pytest.mark.parametrize(("make", "error", "words"), [
+    (lambda: Sequential(), ValueError, "at least one module, got none"),
+    (lambda: Sequential([Layer(1, 1)]), TypeError, r"expects modules, got list .* without a list"),
+    (lambda: Sequential(Layer(2, 3), Layer(4, 1))([1.0, 2.0]), ValueError,
+     "Layer expects 4 inputs, got 3"),
+    (lambda: Sequential(Layer(2, 3))([1.0]), ValueError, "Layer expects 2 inputs, got 1"),
+    (lambda: Sequential(Dropout(0.1)).logits([1.0]), TypeError, "Dropout.* has no logits"),
+    (lambda: Residual(3), TypeError, "Residual expects a module, got 3"),
+    (lambda: Residual(Layer(2, 3))([1.0, 2.0]), ValueError,
+     "as many outputs as inputs, got 3 outputs for 2 inputs"),
+    (lambda: Residual(Layer(2, 2))([1.0]), ValueError, "Layer expects 2 inputs, got 1"),
+    (lambda: Residual(Layer(2, 2))(1.0), TypeError, "Residual expects a sequence of inputs, got"),
+    (lambda: Softmax()([]), ValueError, "at least one value, got none"),
+    (lambda: Dropout(0.5)(3.0), TypeError, "Dropout expects a sequence of inputs, got float"),
+])  # fmt: skip
+def test_what_does_not_fit(make, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        make()
+
+
+# --- Residual, Softmax ------------------------------------------------------------------------
+
+
+def test_b12_a_skip_connection_adds_one_to_the_slope() -> None:
+    inner = Layer(2, 2, "tanh", rng=0)
+    x = [Value(0.3), Value(-0.6)]
+    around, through = Residual(inner)(x), inner(x)
+    assert data(around) == [a.data + b.data for a, b in zip(x, through, strict=True)]
+    assert close(grad_table(around[0])[x[0]], 1.0 + grad_table(through[0])[x[0]])
+    assert data(Residual(Neuron(1, init=nn.constant(2.0)))([3.0])) == [9.0]
+    assert repr(Residual(inner)) == "Residual(Layer(2 -> 2 tanh); 6 parameters)"
+
+
+def test_softmax_as_a_module() -> None:
+    model = Sequential(Layer(2, 3, rng=0), Softmax())
+    same = Layer(2, 3, "softmax", rng=0)
+    row = [0.5, 1.5]
+    assert data(model(row)) == data(same(row))
+    assert data(model.logits(row)) == data(same.logits(row))
+    assert [p.label for p in model(row)] == ["y[0]", "y[1]", "y[2]"]
+    assert model.output_activation is same.output_activation is nn.softmax
+
+
+# --- Dropout --------------------------------------------------------------------------------
+
+
+class Scripted(Random):
+    """A generator that gives numbers from a list."""
+
+    def __init__(self, numbers: list[float]) -> None:
+        super().__init__(0)
+        self.numbers = iter(numbers)
+
+    def random(self) -> float:
+        return next(self.numbers)
+
+
+def test_dropout_drops_what_is_drawn_below_p_and_scales_the_rest() -> None:
+    drop = Dropout(0.25, rng=Scripted([0.2, 0.25, 0.9]))
+    x = [Value(1.0), Value(2.0), Value(3.0)]
+    y = drop(x)
+    assert data(y) == [0.0, 2.0 / 0.75, 4.0]
+    assert [grad_table(b)[a] for a, b in zip(x, y, strict=True)] == [0.0, 1 / 0.75, 1 / 0.75]
+    assert data(drop.eval()(x)) == [1.0, 2.0, 3.0]  # and nothing is drawn: the script is at its end
+
+
+def test_dropout_takes_its_generator() -> None:
+    row = [1.0] * 40
+    a, b, c = (data(Dropout(0.5, rng=rng)(row)) for rng in (3, Random(3), 4))
+    assert a == b != c
+    drop = Dropout(0.5, rng=3)
+    assert data(drop(row)) == a != data(drop(row))
+    assert set(data(Dropout(0.0, rng=0)(row))) == {1.0}
+
+
+@pytest.mark.parametrize("p", [1.0, -0.1, 1.5, math.nan, math.inf])
+def test_dropout_refuses_what_is_no_probability(p: float) -> None:
+    with pytest.raises(ValueError, match=r"p of Dropout is a probability from 0 up to but not"):
+        Dropout(p)
+    with pytest.raises(TypeError, match="p of Dropout expects a real number, got str"):
+        Dropout("0.5")  # type: ignore[arg-type]
+
+
+# --- Recurrent --------------------------------------------------------------------------------
+
+
+def test_recurrent_follows_its_recursion() -> None:
+    model = Recurrent(2, 3, 2, activation="sigmoid", output="tanh", rng=0)
+    rows = [[0.5, -1.0], [0.0, 2.0], [1.5, 0.25], [0.0, 0.0]]
+    W = [[p.data for p in n.weights] + [n.bias.data] for n in model.cell.neurons]
+    V = [[p.data for p in n.weights] + [n.bias.data] for n in model.readout.neurons]
+    state, expected, states = [0.0] * 3, [], []
+    for row in rows:
+        seen = [*row, *state, 1.0]
+        state = [1 / (1 + math.exp(-sum(map(float.__mul__, w, seen)))) for w in W]
+        states.append(state)
+        expected.append([math.tanh(sum(map(float.__mul__, v, [*state, 1.0]))) for v in V])
+    for got, want in ((model(rows), expected), (model.hidden(rows), states)):
+        assert len(got) == 4
+        assert all(
+            close(a.data, b, 1e-12)
+            for outputs, numbers in zip(got, want, strict=True)
+            for a, b in zip(outputs, numbers, strict=True)
+        )
+    logits = [math.atanh(number) for number in expected[-1]]
+    assert data(model.logits(rows)[-1]) == pytest.approx(logits)
+    assert repr(model) == "Recurrent(2 -> 3 sigmoid -> 2 tanh; 26 parameters)"
+
+
+def test_recurrent_is_unrolled_into_steps() -> None:
+    model = Recurrent(1, 1, 1, rng=0)
+    outputs = model([[1.0], [2.0]])
+    assert [y[0].scope for y in outputs] == [
+        ("step 1", "readout", "neuron 0"), ("step 2", "readout", "neuron 0"),
+    ]  # fmt: skip
+    assert [p.label for p in model.parameters()] == [
+        "w1[0,0]", "w1[0,1]", "b1[0]", "w2[0,0]", "b2[0]",
+    ]  # fmt: skip
+    states = [node for node in grad_table(outputs[1][0]) if node.label == "h0[0]"]
+    assert [s.role for s in states] == ["constant"]
+
+
+def test_sequences_of_different_length_are_samples_alike() -> None:
+    model = Recurrent(1, 2, 1, output="sigmoid", rng=0)
+    X, y = [[[1.0], [0.0]], [[0.5]]], [[1.0, 0.0], [1.0]]
+    risk = nn.empirical_risk(model, X, y)
+    logits = [model.logits(rows) for rows in X]
+    each = [
+        [nn.binary_cross_entropy_with_logits(s, t).data for s, t in zip(ss, ts, strict=True)]
+        for ss, ts in zip(logits, y, strict=True)
+    ]
+    assert close(risk.data, ((each[0][0] + each[0][1]) / 2 + each[1][0]) / 2)
+
+
+@pytest.mark.parametrize(("rows", "error", "words"), [
+    ([[1.0], [1.0, 2.0]], ValueError, "step 2 of Recurrent expects 1 input, got 2"),
+    ([], ValueError, "Recurrent expects at least one row, got none"),
+    ([1.0, 2.0], TypeError, "step 1 of Recurrent expects a sequence of 1 input, got float"),
+    (3.0, TypeError, "Recurrent: expected a sequence of rows, got float 3.0"),
+])  # fmt: skip
+def test_sequences_that_are_none(rows, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        Recurrent(1, 2, 1, rng=0)(rows)
+
+
+def test_targets_of_a_sequence() -> None:
+    model = Recurrent(1, 2, 1, rng=0)
+    with pytest.raises(ValueError, match="a sequence of 2 steps expects a target for each, got 3"):
+        nn.empirical_risk(model, [[[1.0], [2.0]]], [[1.0, 2.0, 3.0]])
+    with pytest.raises(TypeError, match="the target of a sequence: expected a sequence"):
+        nn.empirical_risk(model, [[[1.0], [2.0]]], [1.0])
+    for sizes in ((0, 1, 1), (1, 0, 1), (1, 1, 0)):
+        with pytest.raises(ValueError, match="of Recurrent is a whole number from 1 on, got 0"):
+            Recurrent(*sizes)
+
+
+# --- Perceptron -------------------------------------------------------------------------------
+
+
+def test_a_perceptron_is_a_neuron_with_given_weights() -> None:
+    unit = Perceptron([2.0, -1.0], bias=0.5, output="bipolar")
+    assert [p.data for p in unit.parameters()] == [2.0, -1.0, 0.5]
+    assert [p.label for p in unit.parameters()] == ["w[0]", "w[1]", "b"]
+    assert [p.kind for p in unit.parameters()] == ["weight", "weight", "bias"]
+    assert unit([0.25, 1.0]).data == 1.0  # bipolar_step(0) = +1
+    assert Perceptron([2.0, -1.0], 0.5)([0.25, 1.0]).data == 0.0  # step(0) = 0
+    assert data(unit.logits([1.0, 1.0])) == [1.5]
+    assert repr(unit) == "Perceptron(2 -> bipolar_step; 3 parameters)"
+    table = unit([1.0, 1.0]).backward()
+    assert [table[p] for p in unit.parameters()] == [0.0, 0.0, 0.0]  # the slope of a step
+
+
+@pytest.mark.parametrize(("make", "error", "words"), [
+    (lambda: Perceptron([]), ValueError, "n_inputs of Perceptron is a whole number from 1 on"),
+    (lambda: Perceptron([1.0], output="bipola"), ValueError, "did you mean 'bipolar'"),
+    (lambda: Perceptron(["a"]), TypeError, "expects a real number, got str 'a'"),
+    (lambda: Perceptron(1.0), TypeError, "weights of Perceptron: expected a sequence of numbers"),
+    (lambda: Perceptron([1.0], bias="b"), TypeError, "expects a real number, got str 'b'"),
+    (lambda: Perceptron([1.0])([1.0, 2.0]), ValueError, "Perceptron expects 1 input, got 2"),
+    (lambda: Perceptron([1.0]).logits([]), ValueError, "Perceptron expects 1 input, got 0"),
+])  # fmt: skip
+def test_perceptrons_that_cannot_be(make, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        make()
+
+
+def test_a_perceptron_learns_through_its_logits() -> None:
+    X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [-1, -1, -1, 1]
+    unit, optimizer = Perceptron([0.0, 0.0], output="bipolar"), nn.SGD(1.0)
+    for _ in range(40):
+        for row, target in zip(X, y, strict=True):
+            unit.zero_grad()
+            nn.perceptron_loss(unit.logits(row), target).backward()
+            optimizer.step(unit.parameters())
+    assert [unit(row).data for row in X] == y

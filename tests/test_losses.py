@@ -1,0 +1,367 @@
+"""Losses, penalties and metrics: closed forms, and what they refuse."""
+
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import DomainError, Value, check_gradients, grad_table
+from nn import L1, L2, MLP, Module, Neuron, Penalty, Tied
+
+from .oracles import close
+
+
+def slopes(loss, numbers, target) -> tuple[float, list[float]]:
+    """Give the loss at these outputs, and its slope with respect to each of them."""
+    outputs = [Value(x) for x in numbers]
+    node = loss(outputs, target)
+    table = grad_table(node)
+    return node.data, [table[p] for p in outputs]
+
+
+ALL = {**nn.LOSSES, "gaussian_nll": nn.gaussian_nll(0.7)}
+# what each loss is given in the general tests: outputs, target
+CASES = {
+    "squared_error": ([0.3, -1.2], [1.0, 0.5]),
+    "half_squared_error": ([0.3, -1.2], [1.0, 0.5]),
+    "absolute_error": ([0.3, -1.2], [1.0, 0.5]),
+    "huber": ([0.3, -1.2], [1.0, 0.5]),
+    "gaussian_nll": ([0.3, -1.2], [1.0, 0.5]),
+    "binary_cross_entropy": ([0.3, 0.8], [1.0, 0.25]),
+    "binary_cross_entropy_with_logits": ([0.3, -1.2], [1.0, 0.25]),
+    "cross_entropy": ([0.3, 0.5, 0.2], [0.1, 0.9, 0.0]),
+    "softmax_cross_entropy": ([0.3, -1.2, 0.4], [0.1, 0.9, 0.0]),
+    "sparsemax_loss": ([0.3, -1.2, 0.4], [0.1, 0.9, 0.0]),
+    "hinge": ([0.3, -1.2], [1, -1]),
+    "perceptron_loss": ([0.3, -1.2], [-1, 1]),
+    "logistic_loss": ([0.3, -1.2], [1, -1]),
+}
+CLASSES = ["cross_entropy", "softmax_cross_entropy", "sparsemax_loss"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_loss_has_the_slopes_that_differences_give(name: str) -> None:
+    numbers, target = CASES[name]
+    # a probability cannot be nudged alone when all must sum to 1: the last one is the rest
+    if name == "cross_entropy":
+        check_gradients(lambda a, b: ALL[name]([a, b, 1.0 - a - b], target), *numbers[:2])
+    else:
+        check_gradients(lambda *outputs: ALL[name](list(outputs), target), *numbers)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_loss_is_one_labelled_node_in_its_cluster(name: str) -> None:
+    numbers, target = CASES[name]
+    outputs = [Value(x) for x in numbers]
+    loss = ALL[name](outputs, target)
+    assert (loss.label, loss.scope) == ("loss", ("loss",))
+    assert outputs[0].label == ""
+    assert ALL[name](tuple(outputs), np.array(target)).data == loss.data
+    as_nodes = ALL[name](outputs, [Value(t) for t in target])
+    assert close(as_nodes.data, loss.data)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_loss_refuses_another_width(name: str) -> None:
+    numbers, target = CASES[name]
+    outputs = [Value(x) for x in numbers]
+    n = len(outputs)
+    with pytest.raises(ValueError, match=rf"{name} expects {n} targets, got {n + 1}"):
+        ALL[name](outputs, [*target, target[0]])
+    with pytest.raises(ValueError, match=f"{name} expects at least one output, got none"):
+        ALL[name]([], [])
+    with pytest.raises(TypeError, match=f"{name} expects a list of Values, as a model gives"):
+        ALL[name](numbers, target)
+    with pytest.raises(TypeError, match=f"a target of {name} expects a real number, got str"):
+        ALL[name](outputs, "a" if name in CLASSES else ["a"] * n)
+
+
+# --- numbers as targets -----------------------------------------------------------------------
+
+
+def test_regression_losses_by_hand() -> None:
+    for loss, value, slope in (
+        (nn.squared_error, 0.49 + 2.89, [-1.4, -3.4]),
+        (nn.half_squared_error, 0.245 + 1.445, [-0.7, -1.7]),
+        (nn.absolute_error, 0.7 + 1.7, [-1.0, -1.0]),
+        (nn.huber, 0.245 + 1.2, [-0.7, -1.0]),
+        (nn.gaussian_nll(2.0), 3.38 / 8 + 2 * math.log(2.0) + math.log(2 * math.pi),
+         [-0.175, -0.425]),
+    ):  # fmt: skip
+        got = slopes(loss, [0.3, -1.2], [1.0, 0.5])
+        assert close(got[0], value)
+        assert got[1] == pytest.approx(slope, rel=1e-12)
+
+
+def test_huber_is_smooth_where_it_goes_over() -> None:
+    for difference, value, slope in ((2.0, 2.0, 2.0), (-2.0, 2.0, -2.0), (5.0, 8.0, 2.0),
+                                     (0.0, 0.0, 0.0), (1.0, 0.5, 1.0)):  # fmt: skip
+        x = Value(difference)
+        loss = nn.huber(x, 0.0, delta=2.0)
+        assert (loss.data, grad_table(loss)[x]) == (value, slope)
+    for delta in (0.0, -1.0, math.inf, math.nan):
+        with pytest.raises(ValueError, match="delta of huber is a finite number > 0"):
+            nn.huber(Value(1.0), 0.0, delta)
+        with pytest.raises(ValueError, match="sigma of gaussian_nll is a finite number > 0"):
+            nn.gaussian_nll(delta)
+
+
+def test_the_gaussian_loss_is_the_logarithm_of_the_density() -> None:
+    statistics = pytest.importorskip("statistics")
+    density = statistics.NormalDist(1.5, 0.3).pdf(1.1)
+    assert close(nn.gaussian_nll(0.3)(Value(1.5), 1.1).data, -math.log(density))
+
+
+# --- probabilities and logits -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("t", [0.0, 1.0, 0.3])
+def test_logits_give_the_loss_of_their_probabilities(t: float) -> None:
+    for s in (-3.0, 0.0, 0.5, 20.0):
+        x = Value(s)
+        exact = nn.binary_cross_entropy_with_logits(x, t)
+        through = nn.binary_cross_entropy(x.sigmoid(), t)
+        assert close(exact.data, through.data, 1e-7)
+        assert close(grad_table(exact)[x], 1.0 / (1.0 + math.exp(-s)) - t, 1e-7)
+        z = [Value(0.0), Value(s)]
+        two = nn.softmax_cross_entropy(z, [1.0 - t, t])
+        assert close(two.data, exact.data, 1e-9, 1e-12)
+
+
+def test_saturated_outputs_have_their_loss() -> None:
+    for s, t, loss, slope in ((40.0, 1.0, math.exp(-40), -math.exp(-40)), (800.0, 0.0, 800.0, 1.0),
+                              (-800.0, 1.0, 800.0, -1.0), (800.0, 1.0, 0.0, 0.0)):  # fmt: skip
+        x = Value(s)
+        node = nn.binary_cross_entropy_with_logits(x, t)
+        assert close(node.data, loss, 1e-14)
+        assert close(grad_table(node)[x], slope, 1e-12)
+    for s, t in ((40.0, 1.0), (40.0, 0.0), (-800.0, 1.0), (50.0, 0.3)):  # sigmoid(40) is 1.0
+        x = Value(s)
+        through = nn.binary_cross_entropy(x.sigmoid(), t)
+        assert close(through.data, nn.binary_cross_entropy_with_logits(x, t).data)
+        assert close(grad_table(through)[x], float(s > 0.0) - t, atol=1e-15)
+    with pytest.raises(DomainError):
+        nn.binary_cross_entropy(Value(1.0), 0.3)
+    assert nn.cross_entropy(nn.softmax([Value(40.0), Value(0.0)]), 0).data == 0.0
+    far = slopes(nn.softmax_cross_entropy, [1e4, 0.0, -1e4], 2)
+    assert far == (2e4, [1.0, 0.0, -1.0])
+    assert slopes(nn.sparsemax_loss, [1e4, 0.0, -1e4], 0) == (0.0, [0.0, 0.0, 0.0])
+    with pytest.raises(DomainError):
+        nn.cross_entropy([Value(1.0), Value(0.0)], 1)
+
+
+def test_classes_as_index_one_hot_or_distribution() -> None:
+    z = [0.3, -1.2, 0.4]
+    exponentials = [math.exp(x) for x in z]
+    softmax = [e / sum(exponentials) for e in exponentials]
+    for loss, numbers in ((nn.softmax_cross_entropy, z), (nn.cross_entropy, softmax)):
+        for k in range(3):
+            onehot = [float(i == k) for i in range(3)]
+            assert close(slopes(loss, numbers, k)[0], -math.log(softmax[k]))
+            assert close(slopes(loss, numbers, onehot)[0], -math.log(softmax[k]))
+            assert slopes(loss, numbers, float(k)) == slopes(loss, numbers, np.int64(k))
+    value, slope = slopes(nn.softmax_cross_entropy, z, [0.2, 0.3, 0.5])
+    parts = zip([0.2, 0.3, 0.5], softmax, strict=True)
+    assert close(value, -sum(t * math.log(p) for t, p in parts))
+    assert slope == pytest.approx([softmax[0] - 0.2, softmax[1] - 0.3, softmax[2] - 0.5])
+
+
+def test_the_sparsemax_loss_is_that_of_the_paper() -> None:
+    for z in ([1.0, 0.5, -1.0], [0.1, 0.2, 0.3], [3.0, 0.0, 0.0], [-7.0, 5.0, 4.5, 4.9]):
+        p = nn.sparsemax(z)
+        support = [x for x, share in zip(z, p, strict=True) if share > 0.0]
+        tau = (sum(support) - 1.0) / len(support)
+        for k in range(len(z)):
+            value, slope = slopes(nn.sparsemax_loss, z, k)
+            expected = -z[k] + 0.5 * sum(x * x - tau * tau for x in support) + 0.5
+            assert close(value, expected, 1e-12, 1e-14)
+            wanted = [share - (i == k) for i, share in enumerate(p)]
+            assert slope == pytest.approx(wanted, abs=1e-14)
+    q = [0.5, 0.25, 0.25]
+    assert close(slopes(nn.sparsemax_loss, q, q)[0], 0.0, atol=1e-15)  # met: no loss
+    assert slopes(nn.sparsemax_loss, [1.0, 0.5, -1.0], q)[1] == pytest.approx([0.25, 0.0, -0.25])
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("target", [3, -1, 0.5, 1.5, math.nan, math.inf, 10**400])
+def test_what_is_no_class(name: str, target) -> None:
+    outputs = [Value(p) for p in CASES[name][0]]
+    words = f"{name} expects a class, a whole number from 0 to 2|a number that a float can hold"
+    with pytest.raises(ValueError, match=words):
+        ALL[name](outputs, target)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize(("target", "words"), [
+    ([0.5, 0.6, 0.0], "a distribution that sums to 1"),
+    ([1.5, -0.5, 0.0], "targets from 0 to 1, got 1.5"),
+    ([0.0, 0.0, 0.0], "a distribution that sums to 1"),
+    ([1.0, 0.0], "expects 3 targets, got 2"),
+    (Value(1.0), "cannot take a class from a Value"),
+])  # fmt: skip
+def test_what_is_no_distribution(name: str, target, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        ALL[name]([Value(p) for p in CASES[name][0]], target)
+
+
+def test_probabilities_that_are_none() -> None:
+    with pytest.raises(ValueError, match="from 0 to 1, got 2.0: is the output a softmax"):
+        nn.cross_entropy([Value(2.0), Value(-1.0)], 0)
+    with pytest.raises(ValueError, match="sum to 1, got a sum of 0.9: for logits use softmax_"):
+        nn.cross_entropy([Value(0.5), Value(0.4)], 0)
+    with pytest.raises(ValueError, match="from 0 to 1, got 1.5"):
+        nn.binary_cross_entropy_with_logits(Value(0.5), 1.5)
+    assert nn.cross_entropy([Value(math.nan), Value(0.5)], 1).data == math.log(2.0)  # nan passes
+
+
+# --- margins --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["hinge", "perceptron_loss", "logistic_loss"])
+def test_margins_take_minus_one_and_plus_one(name: str) -> None:
+    for target in (0, 2.0, 0.5, math.nan):
+        with pytest.raises(ValueError, match=rf"{name} expects targets -1 or \+1, got"):
+            ALL[name](Value(0.5), target)
+    left, right = slopes(ALL[name], [0.4], -1), slopes(ALL[name], [-0.4], 1)
+    assert (left[0], left[1][0]) == (right[0], -right[1][0])
+
+
+def test_the_kinks_of_the_margins() -> None:
+    assert slopes(nn.hinge, [1.0], 1) == (0.0, [0.0])
+    assert slopes(nn.perceptron_loss, [0.0], 1) == (0.0, [-0.5])
+    assert slopes(nn.perceptron_loss, [0.5, -2.0], [1, 1]) == (2.0, [0.0, -1.0])
+    assert slopes(nn.logistic_loss, [0.0], 1) == (math.log(2.0), [-0.5])
+    assert close(slopes(nn.logistic_loss, [-800.0], 1)[0], 800.0)
+
+
+# --- which loss, and the risk -----------------------------------------------------------------
+
+
+def test_a_loss_by_name() -> None:
+    model = Neuron(1, init=nn.constant(2.0))
+    risk = nn.empirical_risk(model, [[1.0]], [1], "hinge")
+    assert risk.data == nn.empirical_risk(model, [[1.0]], [1], nn.hinge).data
+    with pytest.raises(ValueError, match="unknown loss 'hing'; did you mean 'hinge'"):
+        nn.empirical_risk(model, [[1.0]], [1], "hing")
+    with pytest.raises(TypeError, match="loss is a name or a function, got None"):
+        nn.empirical_risk(model, [[1.0]], [1], None)
+
+
+def test_a_model_that_says_nothing_of_its_output_has_squared_error() -> None:
+    class Twice(Module):
+        def __call__(self, row):
+            return [2.0 * Value(x) for x in row]
+
+    for model in (Twice(), lambda row: Twice()(row), nn.Sequential(Twice())):
+        assert nn.empirical_risk(model, [[3.0]], [1.0]).data == 25.0
+    assert nn.empirical_risk(MLP([1, 1], output="tanh", rng=0), [[0.0]], [1.0]).data == 1.0
+
+
+# --- penalties --------------------------------------------------------------------------------
+
+
+def test_penalties_by_hand() -> None:
+    numbers = iter([3.0, -4.0, 0.0])
+    model = Neuron(3, init=lambda n_in, n_out, rng: next(numbers))
+    model.bias.data = 100.0
+    for penalty, value, gradient in (
+        (L2(0.2), 0.1 * 25, [0.6, -0.8, 0.0, 0.0]),
+        (L1(0.2), 0.2 * 7, [0.2, -0.2, 0.0, 0.0]),
+        (L1(0.2) + L2(0.2), 1.4 + 2.5, [0.8, -1.0, 0.0, 0.0]),
+        (Penalty(lambda m: m.bias**2) + L1(0.0), 1e4, [0.0, 0.0, 0.0, 200.0]),
+    ):
+        node = penalty(model)
+        table = grad_table(node)
+        assert close(node.data, value)
+        assert [table[p] for p in model.parameters()] == pytest.approx(gradient)
+
+
+def test_tied_weights_pull_at_each_other() -> None:
+    a, b = Neuron(2, init=nn.constant(1.0)), Neuron(2, init=nn.constant(4.0))
+    for sides in ((a, b), (a.weights, b.weights), (a, tuple(b.weights))):
+        tie = Tied(0.5, *sides)
+        node = tie(a)
+        table = grad_table(node)
+        assert node.data == 9.0
+        assert [table[w] for w in a.weights + b.weights] == [-3.0, -3.0, 3.0, 3.0]
+        assert table[a.bias] == 0.0
+        assert repr(tie) == "Tied(0.5, 2 weights)"
+
+
+@pytest.mark.parametrize(("make", "error", "words"), [
+    (lambda: L1(-0.1), ValueError, "lam of L1 is a finite number >= 0, got -0.1"),
+    (lambda: L1("a"), TypeError, "lam of L1 expects a real number"),
+    (lambda: Tied(-1.0, [Value(1.0)], [Value(1.0)]), ValueError, "lam of Tied"),
+    (lambda: Tied(1.0, Neuron(2), Neuron(3)), ValueError, "weights on both sides, got 2 and 3"),
+    (lambda: Tied(1.0, [1.0], [2.0]), TypeError, "modules or sequences of Values, got float 1.0"),
+    (lambda: Tied(1.0, 3, 4), TypeError, "Tied: expected a sequence of weights, got int 3"),
+    (lambda: Tied(1.0, Module(), Module()), ValueError, "a penalty needs weights"),
+    (lambda: Penalty(3.0), TypeError, "Penalty expects a function of a module, got 3.0"),
+    (lambda: Penalty(lambda m: 3.0)(Module()), TypeError, "gives a Value, got float 3.0"),
+    (lambda: L1(1.0)(Module()), ValueError, "a penalty needs weights"),
+])  # fmt: skip
+def test_penalties_that_cannot_be(make, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        make()
+
+
+def test_penalties_say_what_they_are() -> None:
+    def smooth(model: Module) -> Value:
+        return Value(0.0)
+
+    assert repr(L1(1e-3) + L2(0.01) + Penalty(smooth)) == "L1(0.001) + L2(0.01) + Penalty(smooth)"
+
+
+# --- metrics --------------------------------------------------------------------------------
+
+
+def test_rules_of_decision() -> None:
+    assert nn.classify([0.5, 0.5000001, 0.0, 1]) == [0, 1, 0, 1]  # exactly 1/2 is class 0
+    assert nn.classify([[0.0], [-0.1], [2.0]], "sign") == [1, -1, 1]  # bipolar_step(0) = +1
+    assert nn.classify([[1.0, 3.0, 3.0], [0.0, -1.0, -2.0]], "argmax") == [1, 0]
+    assert nn.classify([[0.2, 0.9], [0.6, 0.5]]) == [[0, 1], [1, 0]]  # several labels at once
+    assert nn.classify([[Value(0.7)], [Value(0.2)]]) == [1, 0]
+    assert nn.classify(np.array([[0.2], [0.8]])) == [0, 1]
+
+
+def test_accuracy_and_confusion() -> None:
+    guesses = [[0.1, 0.7, 0.2], [0.8, 0.1, 0.1], [0.3, 0.3, 0.4], [0.0, 1.0, 0.0]]
+    assert nn.accuracy(guesses, [1, 0, 0, 2], "argmax") == 0.5
+    assert nn.accuracy(guesses, [[0, 1, 0], [1, 0, 0], [1, 0, 0], [0, 0, 1]], "argmax") == 0.5
+    assert nn.confusion_matrix(guesses, [1, 0, 0, 2], "argmax") == [
+        [1, 0, 1], [0, 1, 0], [0, 1, 0],
+    ]  # fmt: skip
+    assert nn.confusion_matrix([0.1, -2.0, 3.0], [1, -1, -1], "sign") == [[1, 1], [0, 1]]
+    assert nn.accuracy([[0.2, 0.9], [0.6, 0.5]], [[0, 1], [1, 1]]) == 0.5  # all labels right
+    assert nn.accuracy([0.2, 0.9], np.array([[0], [0]])) == 0.5
+
+
+def test_regression_metrics_against_their_definitions() -> None:
+    guesses, targets = [[1.0, 2.0], [3.0, 5.0], [4.0, 4.0]], [[1.5, 2.0], [2.0, 6.0], [4.5, 4.0]]
+    errors = np.array(guesses) - np.array(targets)
+    assert close(nn.mean_squared_error(guesses, targets), (errors**2).sum() / 3)  # not / outputs
+    spread = ((np.array(targets) - np.mean(targets, axis=0)) ** 2).sum(axis=0)
+    assert close(nn.r2(guesses, targets), float(np.mean(1 - (errors**2).sum(axis=0) / spread)))
+    assert nn.r2([2.0, 2.0], [1.0, 3.0]) == 0.0  # the mean is as good as nothing
+    assert nn.r2([5.0, 5.0], [5.0, 5.0]) == 1.0
+    assert nn.r2([5.0, 4.0], [5.0, 5.0]) == 0.0
+
+
+@pytest.mark.parametrize(("call", "error", "words"), [
+    (lambda: nn.classify([0.1], "hal"), ValueError, "unknown rule 'hal'; did you mean 'half'"),
+    (lambda: nn.classify([]), ValueError, "predictions: expected at least one, got none"),
+    (lambda: nn.classify([[0.1], []]), ValueError, "row 1 has 0 numbers, not 1"),
+    (lambda: nn.classify([0.1, math.nan]), ValueError, r"row 1 is not a number \(nan\)"),
+    (lambda: nn.classify(["a"]), TypeError, "predictions: expected a sequence|real number"),
+    (lambda: nn.accuracy([0.1, 0.2], [1]), ValueError, "as many targets as predictions, got 1"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [1]), ValueError, "2 labels a sample.*is the rule 'argmax'"),
+    (lambda: nn.accuracy([0.1], [0.5]), ValueError, "classes as targets, whole numbers, got"),
+    (lambda: nn.confusion_matrix([0.1], [-1]), ValueError, r"among the classes \[0, 1\], got -1"),
+    (lambda: nn.confusion_matrix([[0.1, 1.0]], [[0, 1]]), ValueError, "one label a sample"),
+    (lambda: nn.mean_squared_error([[1.0, 2.0]], [1.0]), ValueError, "1 x 2 and targets 1 x 1"),
+    (lambda: nn.r2([1.0], [1.0, 2.0]), ValueError, "a target for each number, got predictions 1"),
+])  # fmt: skip
+def test_metrics_of_what_does_not_fit(call, error, words: str) -> None:
+    with pytest.raises(error, match=words):
+        call()
