@@ -23,6 +23,11 @@ for _ in range(500):
 outputs = [model(row)[0].data for row in X]
 assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), outputs
 
+path = model.save("xor.json")
+twin = nn.MLP([2, 4, 1], output="sigmoid", rng=1)
+twin.load(path)
+assert twin.state_dict() == model.state_dict()
+
 assert autograd.hessian(lambda x: x[0] ** 2 * x[1])([2.0, 5.0]) == [[10.0, 4.0], [4.0, 0.0]]
 assert autograd.check_gradients(autograd.tanh, 0.5).wrong == []
 

@@ -20,7 +20,7 @@ from autograd import (
 
 from .activations import ACTIVATIONS, bipolar_step, linear
 from .initializers import INITIALIZERS, constant, glorot, he, normal, uniform, xavier
-from .layers import MLP, Dropout, Layer, Recurrent, Residual, Sequential, Softmax
+from .layers import MLP, Activated, Dropout, Layer, Recurrent, Residual, Sequential, Softmax
 from .losses import (
     LOSSES,
     absolute_error,
@@ -33,6 +33,8 @@ from .losses import (
     hinge,
     huber,
     logistic_loss,
+    objective,
+    per_output,
     perceptron_loss,
     softmax_cross_entropy,
     sparsemax_loss,
@@ -52,6 +54,7 @@ __all__ = [
     "LOSSES",
     "MLP",
     "SGD",
+    "Activated",
     "Dropout",
     "Layer",
     "Module",
@@ -87,6 +90,8 @@ __all__ = [
     "logistic_loss",
     "mean_squared_error",
     "normal",
+    "objective",
+    "per_output",
     "perceptron_loss",
     "r2",
     "relu",

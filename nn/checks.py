@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from math import inf
 from numbers import Integral
 from random import Random
 from typing import Any, cast
 
 from autograd import Value
 from autograd.errors import counted, shortened, unknown_name, whole_number
-from autograd.primitives import real
+from autograd.primitives import as_real, real
 
 
 def generator(rng: int | Random | None) -> Random:
@@ -56,43 +57,28 @@ def width(number: Any, what: str) -> int:
     return whole_number(number, what, least=1)
 
 
-def at_least_zero(number: Any, what: str) -> float:
-    """Check a strength or rate: a finite number of at least 0.
+def in_range(words: str, fits: Callable[[float], bool]) -> Callable[[Any, str], float]:
+    """Make a check of a number: what it is called comes first in its errors, then ``words``.
 
-    >>> at_least_zero(-0.1, "lam of L2")
+    >>> in_range("a finite number >= 0", lambda x: 0.0 <= x < inf)(-0.1, "lam of L2")
     Traceback (most recent call last):
     ValueError: lam of L2 is a finite number >= 0, got -0.1
     """
-    checked = real(number, what)
-    if not 0.0 <= checked < float("inf"):
-        raise ValueError(f"{what} is a finite number >= 0, got {checked}")
-    return checked
+
+    def check(number: Any, what: str) -> float:
+        checked = real(number, what)
+        if not fits(checked):
+            raise ValueError(f"{what} is {words}, got {checked:g}")
+        return checked
+
+    return check
 
 
-def positive(number: Any, what: str) -> float:
-    """Check a width or scale: a finite number above 0.
-
-    >>> positive(0.0, "sigma of gaussian_nll")
-    Traceback (most recent call last):
-    ValueError: sigma of gaussian_nll is a finite number > 0, got 0.0
-    """
-    checked = real(number, what)
-    if not 0.0 < checked < float("inf"):
-        raise ValueError(f"{what} is a finite number > 0, got {checked}")
-    return checked
-
-
-def probability(number: Any, what: str) -> float:
-    """Check the probability of a loss: from 0 up to but not including 1.
-
-    >>> probability(1.0, "p of Dropout")
-    Traceback (most recent call last):
-    ValueError: p of Dropout is a probability from 0 up to but not including 1, got 1.0
-    """
-    checked = real(number, what)
-    if not 0.0 <= checked < 1.0:
-        raise ValueError(f"{what} is a probability from 0 up to but not including 1, got {checked}")
-    return checked
+at_least_zero = in_range("a finite number >= 0", lambda x: 0.0 <= x < inf)
+positive = in_range("a finite number > 0", lambda x: 0.0 < x < inf)
+probability = in_range("a probability from 0 up to but not including 1", lambda x: 0.0 <= x < 1.0)
+from_zero_to_one = in_range("a number from 0 to 1", lambda x: 0.0 <= x <= 1.0)
+minus_or_plus_one = in_range("-1 or +1", lambda x: x in (-1.0, 1.0))
 
 
 def _in_order(values: Any) -> list[Any] | None:
@@ -141,6 +127,18 @@ def inputs_of(row: Iterable[Any], expected: int | None, who: str) -> list[Value]
     return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
 
 
+def numbers_as_nodes(row: Any) -> Any:
+    """Give the numbers in a row as inputs ``x[0], x[1], ...``; all else stays as it is.
+
+    >>> numbers_as_nodes([2.0, [3.0]])
+    [Value(data=2, grad=0, label='x[0]'), [3.0]]
+    """
+    values = _in_order(row)
+    if values is None:
+        return row
+    return [x if as_real(x) is None else Value(x, f"x[{i}]") for i, x in enumerate(values)]
+
+
 def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
     """Give a prediction as a list of nodes; one node stands for a list of one.
 
@@ -161,18 +159,13 @@ def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
     return cast("Sequence[Value]", predicted)
 
 
-RANGES: dict[str, Callable[[float], bool]] = {
-    "": lambda t: True,
-    "from 0 to 1": lambda t: 0.0 <= t <= 1.0,
-    "-1 or +1": lambda t: t in (-1.0, 1.0),
-}
-
-
-def targets_of(target: Any, expected: int, who: str, allowed: str = "") -> Sequence[Any]:
+def targets_of(
+    target: Any, expected: int, who: str, check: Callable[[Any, str], float] = real
+) -> Sequence[Any]:
     """Give the target of one sample as a sequence as wide as the prediction.
 
-    A number stands for a sequence of one. ``allowed`` is a range of ``RANGES``, for numbers.
-    Raises ``ValueError`` for another width or a number out of range.
+    A number stands for a sequence of one; numbers, not nodes, are held against ``check``.
+    Raises ``ValueError`` for another width, ``TypeError`` for what is no number.
 
     >>> targets_of(1.0, 2, "squared_error")
     Traceback (most recent call last):
@@ -180,10 +173,9 @@ def targets_of(target: Any, expected: int, who: str, allowed: str = "") -> Seque
     """
     in_order = _in_order(target)
     targets = [target] if in_order is None else in_order
-    fits = RANGES[allowed]
     for t in targets:
-        if not isinstance(t, Value) and not fits(real(t, f"a target of {who}")):
-            raise ValueError(f"{who} expects targets {allowed}, got {t!r}")
+        if not isinstance(t, Value):
+            check(t, f"a target of {who}")
     if len(targets) != expected:
         raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
     return targets
@@ -209,7 +201,7 @@ def class_target(target: Any, classes: int, who: str) -> int | Sequence[Any]:
                 f"{who} expects a class, a whole number from 0 to {classes - 1}, got {target!r}"
             )
         return int(index)
-    distribution = targets_of(t, classes, who, "from 0 to 1")
+    distribution = targets_of(t, classes, who, from_zero_to_one)
     if not any(isinstance(p, Value) for p in distribution) and abs(sum(distribution) - 1.0) > 1e-6:
         raise ValueError(f"{who} expects a class or a distribution that sums to 1, got {t!r}")
     return distribution

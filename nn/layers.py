@@ -13,9 +13,17 @@ from typing import Any
 from autograd import Constant, Value, affine, scope, softmax
 from autograd.errors import counted, shortened
 
-from .activations import Activation, activation_name, acts_on_layer
+from .activations import ACTIVATIONS, Activation, activation_name, acts_on_layer
 from .activations import activation as activation_of
-from .checks import generator, inputs_of, outputs_of, probability, sequence_of, width
+from .checks import (
+    generator,
+    inputs_of,
+    numbers_as_nodes,
+    outputs_of,
+    probability,
+    sequence_of,
+    width,
+)
 from .initializers import Initializer
 from .module import Module
 from .neurons import Neuron
@@ -123,6 +131,68 @@ class Layer(Module):
         return f"{self.n_inputs} -> {self.n_outputs} {activation_name(self.activation)}"
 
 
+class Activated(Module):
+    """An activation as a module of its own: n numbers or nodes in, n nodes out.
+
+    ``Sequential`` makes one of every activation that it is given.
+
+    >>> [y.data for y in Activated("relu")([2.0, -1.0])]
+    [2.0, 0.0]
+    """
+
+    def __init__(self, activation: str | Activation) -> None:
+        self.activation = activation_of(activation)
+
+    @property
+    def output_activation(self) -> Activation:
+        """The activation."""
+        return self.activation
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inputs, for the activation takes them as inner potentials.
+
+        >>> [s.data for s in Activated("sigmoid").logits([2.0, 1.0])]
+        [2.0, 1.0]
+        """
+        return inputs_of(inputs, None, type(self).__name__)
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the activation of each input, or of all of them."""
+        nodes = self.logits(inputs)
+        whole = acts_on_layer(self.activation)
+        outputs = self.activation(nodes) if whole else map(self.activation, nodes)
+        return [y.named(f"y[{i}]") for i, y in enumerate(outputs)]
+
+    def summary(self) -> str:
+        """Name the activation.
+
+        >>> Activated("relu").summary()
+        'relu'
+        """
+        return activation_name(self.activation)
+
+
+class Softmax(Activated):
+    """The softmax of its inputs, as a module: n numbers or nodes in, n nodes out (syllabus B7).
+
+    A call raises ``ValueError`` for no inputs.
+
+    >>> [round(p.data, 8) for p in Softmax()([2.0, 1.0, 0.1])]
+    [0.65900114, 0.24243297, 0.09856589]
+    """
+
+    def __init__(self) -> None:
+        super().__init__(softmax)
+
+    def summary(self) -> str:
+        """Say nothing: its name says it.
+
+        >>> Softmax()
+        Softmax(0 parameters)
+        """
+        return ""
+
+
 def _described(module: Callable[[Any], Any]) -> str:
     if isinstance(module, Module):
         return f"{type(module).__name__}({module.summary()})"
@@ -132,9 +202,10 @@ def _described(module: Callable[[Any], Any]) -> str:
 class Sequential(Module):
     """Modules one after the other, each on the outputs of the one before.
 
-    ``modules``: at least one, each taking what the one before gives. A ``Layer`` that was
-    given no name is numbered, ``layer 1``, ``layer 2`` ...; all else is drawn in a cluster
-    of its own. Raises ``ValueError`` for no modules, ``TypeError`` for what cannot be
+    ``modules``: at least one, each taking what the one before gives; also activations, such
+    as ``nn.relu``, and other functions from a list of nodes to a list of nodes. A ``Layer``
+    that was given no name is numbered, ``layer 1``, ``layer 2`` ...; all else is drawn in a
+    cluster of its own. Raises ``ValueError`` for no modules, ``TypeError`` for what cannot be
     called; a call raises ``ValueError`` if a width does not fit.
 
     >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Dropout(0.5), Layer(4, 3, rng=1), Softmax())
@@ -153,7 +224,8 @@ class Sequential(Module):
                 )
         if not modules:
             raise ValueError("Sequential expects at least one module, got none")
-        self.layers = list(modules)
+        known = ACTIVATIONS.values()
+        self.layers = [Activated(m) if m in known else m for m in modules]
         self._clusters: list[Any] = []
         number = 0
         for k, module in enumerate(self.layers, start=1):
@@ -180,7 +252,7 @@ class Sequential(Module):
         return self._through(inputs, len(self.layers))
 
     def _through(self, inputs: Any, count: int) -> list[list[Value]]:
-        outputs = []
+        inputs, outputs = numbers_as_nodes(inputs), []
         for module, cluster in zip(self.layers[:count], self._clusters, strict=False):
             with cluster:
                 given = module(inputs)
@@ -369,33 +441,6 @@ class Dropout(Module):
         '0.5'
         """
         return f"{self.p:g}"
-
-
-class Softmax(Module):
-    """The softmax of its inputs, as a module: n numbers or nodes in, n nodes out (syllabus B7).
-
-    A call raises ``ValueError`` for no inputs.
-
-    >>> [round(p.data, 8) for p in Softmax()([2.0, 1.0, 0.1])]
-    [0.65900114, 0.24243297, 0.09856589]
-    """
-
-    @property
-    def output_activation(self) -> Activation:
-        """The softmax."""
-        return softmax
-
-    def logits(self, inputs: Iterable[Any]) -> list[Value]:
-        """Give the inputs: the softmax takes them for logits.
-
-        >>> [s.data for s in Softmax().logits([2.0, 1.0])]
-        [2.0, 1.0]
-        """
-        return inputs_of(inputs, None, "Softmax")
-
-    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
-        """Give the softmax of the inputs."""
-        return [p.named(f"y[{i}]") for i, p in enumerate(softmax(self.logits(inputs)))]
 
 
 class Recurrent(Module):

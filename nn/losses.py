@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from autograd import (
@@ -23,6 +24,7 @@ from autograd import (
     relu,
     scope,
     sigmoid,
+    softmax,
     softplus,
     sparsemax,
     square,
@@ -30,34 +32,56 @@ from autograd import (
     xlogy,
 )
 from autograd.errors import counted, shortened
+from autograd.primitives import real
 
-from .activations import activation_name
-from .checks import by_name, class_target, outputs_of, positive, sequence_of, targets_of
+from .checks import (
+    by_name,
+    class_target,
+    from_zero_to_one,
+    minus_or_plus_one,
+    outputs_of,
+    positive,
+    sequence_of,
+    targets_of,
+)
 
-Loss = Callable[[Any, Any], Value]
 Output = Value | Sequence[Value]
+Loss = Callable[[Any, Any], Value]
 
 
-def _summed(
-    name: str,
-    predicted: Output,
-    target: Any,
-    term: Callable[[Value, Any], Value],
-    allowed: str = "",
-) -> Value:
-    """Add up the losses of the outputs."""
-    outputs = outputs_of(predicted, name)
-    targets = targets_of(target, len(outputs), name, allowed)
-    with scope("loss"):
-        terms = [term(p, t) for p, t in zip(outputs, targets, strict=True)]
-        whole: Value = terms[0] if len(terms) == 1 else total(terms)
-    return whole.named("loss")
+def per_output(check: Callable[[Any, str], float] = real) -> Callable[[Callable[..., Value]], Loss]:
+    """Turn the loss of one output and its target into that of all outputs: their sum.
+
+    Targets that are numbers are held against ``check``.
+
+    >>> @per_output()
+    ... def cubic_error(predicted, target):
+    ...     return abs(predicted - target) ** 3
+    >>> cubic_error([Value(1.0), Value(3.0)], [0.0, 1.0])
+    Value(data=9, grad=0, label='loss')
+    """
+
+    def decorate(term: Callable[..., Value]) -> Loss:
+        @wraps(term)
+        def loss(predicted: Output, target: Any, *options: Any, **named: Any) -> Value:
+            outputs = outputs_of(predicted, term.__name__)
+            targets = targets_of(target, len(outputs), term.__name__, check)
+            with scope("loss"):
+                pairs = zip(outputs, targets, strict=True)
+                terms = [term(p, t, *options, **named) for p, t in pairs]
+                whole: Value = terms[0] if len(terms) == 1 else total(terms)
+            return whole.named("loss")
+
+        return loss
+
+    return decorate
 
 
 # --- regression ---------------------------------------------------------------------
 
 
-def squared_error(predicted: Output, target: Any) -> Value:
+@per_output()
+def squared_error(predicted: Any, target: Any) -> Any:
     """Give the sum of the squared differences of one sample (syllabus C1).
 
     ``predicted``: list of n nodes; ``target``: n numbers or nodes, or one number if n
@@ -66,19 +90,21 @@ def squared_error(predicted: Output, target: Any) -> Value:
     >>> squared_error([Value(3.0)], 1.0)
     Value(data=4, grad=0, label='loss')
     """
-    return _summed("squared_error", predicted, target, lambda p, t: square(p - t))
+    return square(predicted - target)
 
 
-def half_squared_error(predicted: Output, target: Any) -> Value:
+@per_output()
+def half_squared_error(predicted: Any, target: Any) -> Any:
     """Give half the ``squared_error``: its derivative is the plain difference (syllabus D3).
 
     >>> half_squared_error([Value(3.0)], 1.0)
     Value(data=2, grad=0, label='loss')
     """
-    return _summed("half_squared_error", predicted, target, lambda p, t: 0.5 * square(p - t))
+    return 0.5 * square(predicted - target)
 
 
-def absolute_error(predicted: Output, target: Any) -> Value:
+@per_output()
+def absolute_error(predicted: Any, target: Any) -> Any:
     """Give the sum of the absolute differences of one sample; widths as in ``squared_error``.
 
     The derivative where prediction and target agree is 0.
@@ -86,10 +112,11 @@ def absolute_error(predicted: Output, target: Any) -> Value:
     >>> absolute_error([Value(3.0)], 1.0)
     Value(data=2, grad=0, label='loss')
     """
-    return _summed("absolute_error", predicted, target, lambda p, t: abs(p - t))
+    return abs(predicted - target)
 
 
-def huber(predicted: Output, target: Any, delta: float = 1.0) -> Value:
+@per_output()
+def huber(predicted: Any, target: Any, delta: float = 1.0) -> Any:
     """Give half the square of small differences, ``delta (|d| - delta / 2)`` of large ones.
 
     Summed over the outputs; ``delta``, a number above 0, is where it goes over from one into
@@ -98,15 +125,9 @@ def huber(predicted: Output, target: Any, delta: float = 1.0) -> Value:
     >>> huber([Value(1.5), Value(-3.0)], [1.0, 0.0])
     Value(data=2.625, grad=0, label='loss')
     """
-    positive(delta, "delta of huber")
-
-    def term(p: Value, t: Any) -> Value:
-        distance = abs(p - t)
-        small = minimum(distance, delta)
-        loss: Value = small * (distance - 0.5 * small)  # both cases, without a branch
-        return loss
-
-    return _summed("huber", predicted, target, term)
+    distance = abs(predicted - target)
+    small = minimum(distance, positive(delta, "delta of huber"))
+    return small * (distance - 0.5 * small)  # both cases, without a branch
 
 
 def gaussian_nll(sigma: float) -> Loss:
@@ -118,24 +139,20 @@ def gaussian_nll(sigma: float) -> Loss:
     >>> gaussian_nll(1.0)([Value(2.0)], 2.0)
     Value(data=0.918939, grad=0, label='loss')
     """
-    positive(sigma, "sigma of gaussian_nll")
-    constant = math.log(sigma) + 0.5 * math.log(2.0 * math.pi)
+    constant = math.log(positive(sigma, "sigma of gaussian_nll")) + 0.5 * math.log(2.0 * math.pi)
 
-    def loss(predicted: Output, target: Any) -> Value:
-        return _summed(
-            "gaussian_nll",
-            predicted,
-            target,
-            lambda p, t: 0.5 * square((p - t) / sigma) + constant,
-        )
+    @per_output()
+    def gaussian_nll(predicted: Any, target: Any) -> Any:
+        return 0.5 * square((predicted - target) / sigma) + constant
 
-    return loss
+    return gaussian_nll
 
 
 # --- two classes, or several labels at once: a target from 0 to 1 for each output ------------
 
 
-def binary_cross_entropy(predicted: Output, target: Any) -> Value:
+@per_output(from_zero_to_one)
+def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
@@ -147,36 +164,44 @@ def binary_cross_entropy(predicted: Output, target: Any) -> Value:
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
     """
-    _probabilities(predicted, "binary_cross_entropy", "sigmoid")
-
-    def term(p: Value, t: Any) -> Value:
-        if p.data in (0.0, 1.0) and p.op is sigmoid:  # rounded, but its operand has the loss still
-            return _of_logit(p.parents[0], t)
-        loss: Value = -(xlogy(t, p) + xlogy(1.0 - t, 1.0 - p))
-        return loss
-
-    return _summed("binary_cross_entropy", predicted, target, term, "from 0 to 1")
+    p = _probability(predicted, "binary_cross_entropy", "sigmoid")
+    if p.data in (0.0, 1.0) and p.op is sigmoid:  # rounded, but its operand has the loss still
+        return _of_logit(p.parents[0], target)
+    return -(xlogy(target, p) + xlogy(1.0 - target, 1.0 - p))
 
 
-def binary_cross_entropy_with_logits(predicted: Output, target: Any) -> Value:
+@per_output(from_zero_to_one)
+def binary_cross_entropy_with_logits(predicted: Any, target: Any) -> Any:
     """Give the binary cross-entropy of ``sigmoid(s)`` from the logit s itself (syllabus C3).
 
     As ``softplus((1 - 2 t) s)`` it is exact for any logit. ``predicted``: list of n
-    logits; targets and errors as in ``binary_cross_entropy``.
+    logits; targets as in ``binary_cross_entropy``. Raises ``ValueError`` for another width,
+    a target out of range, or a sigmoid in the place of a logit.
 
     >>> binary_cross_entropy_with_logits([Value(-800.0)], 1.0)
     Value(data=800, grad=0, label='loss')
     """
-    name = "binary_cross_entropy_with_logits"
-    return _summed(name, predicted, target, _of_logit, "from 0 to 1")
+    if predicted.op is sigmoid:
+        raise ValueError(
+            "binary_cross_entropy_with_logits expects logits, got the output of a sigmoid:"
+            " use binary_cross_entropy, or model.logits"
+        )
+    return _of_logit(predicted, target)
 
 
-def _of_logit(s: Value, t: Any) -> Value:
+def _of_logit(s: Any, t: Any) -> Any:
     if not isinstance(t, Value) and t in (0.0, 1.0):
-        loss: Value = softplus(s if t == 0.0 else -s)
-    else:
-        loss = t * softplus(-s) + (1.0 - t) * softplus(s)
-    return loss
+        return softplus(s if t == 0.0 else -s)
+    return t * softplus(-s) + (1.0 - t) * softplus(s)
+
+
+def _probability(p: Value, who: str, activation: str) -> Value:
+    if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
+        raise ValueError(
+            f"{who} expects probabilities from 0 to 1, got {p.data!r}:"
+            f" is the output a {activation}?"
+        )
+    return p
 
 
 # --- one of n classes: a class index, or a distribution over the classes ----------------------
@@ -193,7 +218,8 @@ def cross_entropy(predicted: Output, target: Any) -> Value:
     >>> cross_entropy([Value(0.25), Value(0.75)], 1)
     Value(data=0.287682, grad=0, label='loss')
     """
-    p = _probabilities(predicted, "cross_entropy", "softmax")
+    outputs = outputs_of(predicted, "cross_entropy")
+    p = [_probability(each, "cross_entropy", "softmax") for each in outputs]
     whole = sum(node.data for node in p)
     if abs(whole - 1.0) > 1e-6:
         raise ValueError(
@@ -246,10 +272,11 @@ def sparsemax_loss(predicted: Output, target: Any) -> Value:
     return loss.named("loss")
 
 
-# --- margins: a target of -1 or +1 for each output -----------------------------------------------
+# --- margins: a target of -1 or +1 for each output -------------------------------------------
 
 
-def hinge(predicted: Output, target: Any) -> Value:
+@per_output(minus_or_plus_one)
+def hinge(predicted: Any, target: Any) -> Any:
     """Give the sum of ``max(0, 1 - t s)``, targets -1 or +1 (syllabus C7).
 
     ``predicted``: list of n potentials; ``target``: n numbers or nodes, or one number if n is
@@ -258,10 +285,11 @@ def hinge(predicted: Output, target: Any) -> Value:
     >>> hinge([Value(0.25)], -1)
     Value(data=1.25, grad=0, label='loss')
     """
-    return _summed("hinge", predicted, target, lambda s, t: relu(1.0 - t * s), "-1 or +1")
+    return relu(1.0 - target * predicted)
 
 
-def perceptron_loss(predicted: Output, target: Any) -> Value:
+@per_output(minus_or_plus_one)
+def perceptron_loss(predicted: Any, target: Any) -> Any:
     """Give the sum of ``max(0, -t s)``, targets -1 or +1 (syllabus C7); else as ``hinge``.
 
     Its slope at 0 is half that of a wrong answer: weights that start at 0 do learn.
@@ -269,18 +297,17 @@ def perceptron_loss(predicted: Output, target: Any) -> Value:
     >>> perceptron_loss([Value(0.25)], -1)
     Value(data=0.25, grad=0, label='loss')
     """
-    return _summed(
-        "perceptron_loss", predicted, target, lambda s, t: maximum(0.0, -(t * s)), "-1 or +1"
-    )
+    return maximum(0.0, -(target * predicted))  # a tie shares the slope; relu would have none
 
 
-def logistic_loss(predicted: Output, target: Any) -> Value:
+@per_output(minus_or_plus_one)
+def logistic_loss(predicted: Any, target: Any) -> Any:
     """Give the sum of ``log(1 + exp(-t s))``, targets -1 or +1 (syllabus C7); else as ``hinge``.
 
     >>> logistic_loss([Value(0.0)], -1)
     Value(data=0.693147, grad=0, label='loss')
     """
-    return _summed("logistic_loss", predicted, target, lambda s, t: softplus(-(t * s)), "-1 or +1")
+    return softplus(-(target * predicted))
 
 
 LOSSES: dict[str, Loss] = {
@@ -301,21 +328,22 @@ LOSSES: dict[str, Loss] = {
     )
 }
 
-# problem -> output -> loss (syllabus C6); everything else, linear above all, has squared error
-_ON_LOGITS: dict[str, Loss] = {
-    "sigmoid": binary_cross_entropy_with_logits,
-    "softmax": softmax_cross_entropy,
-    "sparsemax": sparsemax_loss,
+# output -> loss on its logits (syllabus C6); all else, linear above all, has squared error
+_ON_LOGITS: dict[Any, Loss] = {
+    sigmoid: binary_cross_entropy_with_logits,
+    softmax: softmax_cross_entropy,
+    sparsemax: sparsemax_loss,
 }
 
 
 def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[Any, Loss]:
     """Give the function of a row whose outputs the loss takes, and the loss.
 
-    ``loss`` is a loss, its name in ``nn.LOSSES``, or ``"auto"``: then the model's
-    ``output_activation`` decides (syllabus C6). A sigmoid has the binary cross-entropy, a
-    softmax the cross-entropy, sparsemax its own loss, each taken on ``model.logits``;
-    everything else, linear outputs above all, has the squared error. Raises
+    ``loss`` is a loss, its name in ``nn.LOSSES``, or ``"auto"``: then the activation that the
+    model ends in, its ``output_activation``, decides (syllabus C6). A sigmoid has the binary
+    cross-entropy, softmax the cross-entropy, sparsemax its own loss, each taken on
+    ``model.logits``; all else, linear outputs above all, has the squared error. These
+    losses of logits are taken on ``model.logits`` also if they are asked for. Raises
     ``ValueError`` for an unknown name.
 
     >>> from nn import MLP
@@ -323,12 +351,9 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
     >>> function.__name__, loss.__name__
     ('logits', 'softmax_cross_entropy')
     """
-    if loss != "auto":
-        chosen: Loss = by_name(loss, "loss", LOSSES)
-        return model, chosen
-    activation = getattr(model, "output_activation", None)
-    name = activation_name(activation) if activation is not None else ""
-    return (model.logits, _ON_LOGITS[name]) if name in _ON_LOGITS else (model, squared_error)  # type: ignore[attr-defined]
+    on_logits = _ON_LOGITS.get(getattr(model, "output_activation", None))
+    chosen: Loss = (on_logits or squared_error) if loss == "auto" else by_name(loss, "loss", LOSSES)
+    return getattr(model, "logits") if chosen is on_logits else model, chosen  # noqa: B009
 
 
 def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
@@ -390,14 +415,3 @@ def empirical_risk(
     if regularizer is not None:
         risk = risk + regularizer(model)
     return risk if risk is losses[0] else risk.named("risk")
-
-
-def _probabilities(predicted: Output, who: str, activation: str) -> Sequence[Value]:
-    outputs = outputs_of(predicted, who)
-    for p in outputs:
-        if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
-            raise ValueError(
-                f"{who} expects probabilities from 0 to 1, got {p.data!r}:"
-                f" is the output a {activation}?"
-            )
-    return outputs

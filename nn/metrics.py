@@ -6,7 +6,7 @@ data count), or m single numbers; ``y`` are m targets.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isnan
 from typing import Any
 
@@ -48,21 +48,15 @@ def _pairs(predictions: Any, y: Any) -> tuple[list[list[float]], list[list[float
     return rows, targets
 
 
-def _half(row: list[float]) -> Class:
-    labels = [int(p > 0.5) for p in row]
-    return labels if len(labels) > 1 else labels[0]
-
-
-def _sign(row: list[float]) -> Class:
-    labels = [1 if s >= 0.0 else -1 for s in row]
-    return labels if len(labels) > 1 else labels[0]
-
-
-def _argmax(row: list[float]) -> Class:
+def _argmax(row: list[float]) -> int:
     return row.index(max(row))
 
 
-RULES = {"half": _half, "sign": _sign, "argmax": _argmax}
+RULES: dict[str, Callable[[Any], int]] = {
+    "half": lambda p: int(p > 0.5),
+    "sign": lambda s: 1 if s >= 0.0 else -1,
+    "argmax": _argmax,  # of a whole row; the others decide on each output
+}
 
 
 def classify(predictions: Sequence[Any], rule: str = "half") -> list[Class]:
@@ -77,7 +71,10 @@ def classify(predictions: Sequence[Any], rule: str = "half") -> list[Class]:
     ([0, 0, 1], [1])
     """
     decide = by_name(rule, "rule", RULES)
-    return [decide(row) for row in _rows(predictions, "predictions")]
+    rows = _rows(predictions, "predictions")
+    if rule == "argmax":
+        return [decide(row) for row in rows]
+    return [[decide(p) for p in row] if len(row) > 1 else decide(row[0]) for row in rows]
 
 
 def _classes(predictions: Any, y: Any, rule: str) -> tuple[list[Class], list[Class]]:

@@ -52,7 +52,8 @@ class Module:
     Parameters are found by walking the attributes, through lists, tuples, dicts and
     modules within; one that is met twice (sharing) is one parameter. ``training`` says
     whether the module is being trained (True at first) or used; what draws random
-    numbers while training keeps its generator in an attribute ``rng``.
+    numbers while training keeps its generator in an attribute ``rng``. What ends in an
+    activation says so in ``output_activation`` and has a method ``logits``.
 
     >>> class Scale(Module):
     ...     def __init__(self):

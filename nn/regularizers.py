@@ -41,7 +41,17 @@ class _Sum(Regularizer):
         return f"{self.first!r} + {self.second!r}"
 
 
-class L2(Regularizer):
+class _Norm(Regularizer):
+    """A penalty of strength ``lam`` on all weights of a model."""
+
+    def __init__(self, lam: float) -> None:
+        self.lam = at_least_zero(lam, f"lam of {type(self).__name__}")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.lam:g})"
+
+
+class L2(_Norm):
     """``lam / 2`` times the sum of the squared weights: ridge, weight decay (syllabus E1).
 
     Raises ``ValueError`` if ``lam`` is negative; a call raises it if the model has no
@@ -52,9 +62,6 @@ class L2(Regularizer):
     0.9
     """
 
-    def __init__(self, lam: float) -> None:
-        self.lam = at_least_zero(lam, "lam of L2")
-
     def __call__(self, model: Module) -> Value:
         """Give ``lam / 2`` times the sum of the squared weights of ``model``."""
         weights = _weights(model)
@@ -62,11 +69,8 @@ class L2(Regularizer):
             penalty: Value = 0.5 * self.lam * dot(weights, weights)
         return penalty.named("penalty")
 
-    def __repr__(self) -> str:
-        return f"L2({self.lam:g})"
 
-
-class L1(Regularizer):
+class L1(_Norm):
     """``lam`` times the sum of the absolute weights: it makes weights 0 (syllabus E2).
 
     Plain gradient descent only swings around an exact 0, by about a step. Raises as
@@ -77,18 +81,12 @@ class L1(Regularizer):
     0.6000000000000001
     """
 
-    def __init__(self, lam: float) -> None:
-        self.lam = at_least_zero(lam, "lam of L1")
-
     def __call__(self, model: Module) -> Value:
         """Give ``lam`` times the sum of the absolute weights of ``model``."""
         weights = _weights(model)
         with scope("L1 penalty"):
             penalty: Value = self.lam * total(abs(w) for w in weights)
         return penalty.named("penalty")
-
-    def __repr__(self) -> str:
-        return f"L1({self.lam:g})"
 
 
 class Tied(Regularizer):

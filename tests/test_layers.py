@@ -8,7 +8,18 @@ import pytest
 import autograd
 import nn
 from autograd import Value, grad_table
-from nn import MLP, Dropout, Layer, Neuron, Perceptron, Recurrent, Residual, Sequential, Softmax
+from nn import (
+    MLP,
+    Dropout,
+    Layer,
+    Module,
+    Neuron,
+    Perceptron,
+    Recurrent,
+    Residual,
+    Sequential,
+    Softmax,
+)
 
 from .oracles import close
 
@@ -116,7 +127,7 @@ def test_sequential_takes_neurons_functions_and_other_nets() -> None:
     outputs = model([1.0, 2.0])
     assert isinstance(outputs, list) and len(outputs) == 1
     assert repr(model) == (
-        "Sequential(MLP(2 -> 3 linear), softmax, Neuron(3 -> tanh); 13 parameters)"
+        "Sequential(MLP(2 -> 3 linear), Activated(softmax), Neuron(3 -> tanh); 13 parameters)"
     )
     assert data(model.logits([1.0, 2.0])) == [pytest.approx(math.atanh(outputs[0].data))]
 
@@ -148,6 +159,32 @@ def test_a_module_that_is_used_twice_is_drawn_and_learnt_once() -> None:
 def test_what_does_not_fit(make, error, words: str) -> None:
     with pytest.raises(error, match=words):
         make()
+
+
+def test_activations_stand_for_modules() -> None:
+    first, last = Layer(2, 3, rng=0), Layer(3, 1, rng=1)
+    apart = Sequential(first, nn.tanh, last, nn.sigmoid)
+    row = [0.5, -1.0]
+    (y,) = apart(row)
+    assert y.data == nn.sigmoid(last(map(nn.tanh, first(row)))[0].data)
+    assert data(apart.logits(row)) == data(last([nn.tanh(s) for s in first(row)]))
+    assert apart.output_activation is nn.sigmoid
+    assert {("activated 2",), ("activated 4",)} <= {node.scope for node in grad_table(y)}
+    classes = Sequential(Layer(2, 3, rng=0), nn.softmax)
+    assert nn.objective(classes)[1] is nn.softmax_cross_entropy
+    with pytest.raises(ValueError, match="unknown activation 'tahn'"):
+        nn.Activated("tahn")
+
+
+def test_modules_of_ones_own_get_nodes() -> None:
+    class Pool(Module):
+        def __call__(self, inputs):
+            return [max(inputs)]
+
+    assert data(Sequential(Pool())([1.0, 2.0])) == [2.0]
+    assert data(Sequential(lambda x: x[:1], Pool())([True, 2])) == [1.0]
+    states = Sequential(Recurrent(1, 2, 2, rng=0), Recurrent(2, 2, 1, rng=1))
+    assert [len(y) for y in states([[1.0], [2.0]])] == [1, 1]
 
 
 # --- Residual, Softmax ------------------------------------------------------------------------

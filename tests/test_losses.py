@@ -195,7 +195,7 @@ def test_what_is_no_class(name: str, target) -> None:
 @pytest.mark.parametrize("name", CLASSES)
 @pytest.mark.parametrize(("target", "words"), [
     ([0.5, 0.6, 0.0], "a distribution that sums to 1"),
-    ([1.5, -0.5, 0.0], "targets from 0 to 1, got 1.5"),
+    ([1.5, -0.5, 0.0], "is a number from 0 to 1, got 1.5"),
     ([0.0, 0.0, 0.0], "a distribution that sums to 1"),
     ([1.0, 0.0], "expects 3 targets, got 2"),
     (Value(1.0), "cannot take a class from a Value"),
@@ -221,7 +221,7 @@ def test_probabilities_that_are_none() -> None:
 @pytest.mark.parametrize("name", ["hinge", "perceptron_loss", "logistic_loss"])
 def test_margins_take_minus_one_and_plus_one(name: str) -> None:
     for target in (0, 2.0, 0.5, math.nan):
-        with pytest.raises(ValueError, match=rf"{name} expects targets -1 or \+1, got"):
+        with pytest.raises(ValueError, match=rf"a target of {name} is -1 or \+1, got"):
             ALL[name](Value(0.5), target)
     left, right = slopes(ALL[name], [0.4], -1), slopes(ALL[name], [-0.4], 1)
     assert (left[0], left[1][0]) == (right[0], -right[1][0])
@@ -248,10 +248,47 @@ def test_a_loss_by_name() -> None:
         nn.empirical_risk(model, [[1.0]], [1], None)
 
 
+@pytest.mark.parametrize(("output", "loss"), [
+    ("sigmoid", nn.binary_cross_entropy_with_logits), ("softmax", nn.softmax_cross_entropy),
+    ("sparsemax", nn.sparsemax_loss),
+])  # fmt: skip
+def test_a_loss_of_logits_is_taken_on_the_logits(output: str, loss) -> None:
+    model = MLP([2, 3], output=output, rng=0)
+    target = [0.0, 1.0, 0.0]
+    risk = nn.empirical_risk(model, [[1.0, 2.0]], [target], loss, L2(0.1))
+    by_hand = loss(model.logits([1.0, 2.0]), target).data + L2(0.1)(model).data
+    assert close(risk.data, by_hand)
+    assert nn.objective(model)[1] is loss
+    other = MLP([2, 3], output="tanh", rng=0)  # its outputs are the logits here
+    assert close(
+        nn.empirical_risk(other, [[1.0, 2.0]], [target], loss).data,
+        loss(other([1.0, 2.0]), target).data,
+    )
+
+
+def test_a_sigmoid_is_no_logit() -> None:
+    with pytest.raises(ValueError, match="expects logits, got the output of a sigmoid: use binary"):
+        nn.binary_cross_entropy_with_logits(Value(0.5).sigmoid(), 1.0)
+
+
+def test_a_loss_of_ones_own() -> None:
+    @nn.per_output()
+    def epsilon_insensitive(predicted, target, width=0.5):
+        """Ignore differences below a width."""
+        return nn.relu(abs(predicted - target) - width)
+
+    outputs = [Value(3.0), Value(1.2)]
+    assert epsilon_insensitive(outputs, [1.0, 1.0]).data == 1.5
+    assert epsilon_insensitive(outputs, [1.0, 1.0], width=1.0).data == 1.0
+    assert epsilon_insensitive.__doc__ == "Ignore differences below a width."
+    with pytest.raises(ValueError, match="epsilon_insensitive expects 2 targets, got 1"):
+        epsilon_insensitive(outputs, 1.0)
+
+
 def test_a_model_that_says_nothing_of_its_output_has_squared_error() -> None:
     class Twice(Module):
         def __call__(self, row):
-            return [2.0 * Value(x) for x in row]
+            return [2.0 * x if isinstance(x, Value) else Value(2.0 * x) for x in row]
 
     for model in (Twice(), lambda row: Twice()(row), nn.Sequential(Twice())):
         assert nn.empirical_risk(model, [[3.0]], [1.0]).data == 25.0

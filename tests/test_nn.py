@@ -299,7 +299,7 @@ def test_saturated_probabilities_have_their_loss() -> None:
     (lambda: nn.squared_error([Value(1.0)], "1"), TypeError, "a target of squared_error expects"),
     (lambda: nn.squared_error([Value(1.0)], None), TypeError, "got NoneType"),
     (lambda: nn.binary_cross_entropy([Value(0.5)], 1.5), ValueError, "from 0 to 1, got 1.5"),
-    (lambda: nn.binary_cross_entropy([Value(0.5)], -1), ValueError, "targets from 0 to 1"),
+    (lambda: nn.binary_cross_entropy([Value(0.5)], -1), ValueError, "is a number from 0 to 1"),
     (lambda: nn.binary_cross_entropy([Value(0.5)], math.nan), ValueError, "from 0 to 1, got nan"),
 ])  # fmt: skip
 def test_wrong_targets(call, error, words: str) -> None:
