@@ -20,7 +20,7 @@ from autograd import (
 
 from .activations import ACTIVATIONS, bipolar_step, linear
 from .initializers import INITIALIZERS, constant, glorot, he, normal, uniform, xavier
-from .layers import MLP, Activated, Dropout, Layer, Recurrent, Residual, Sequential, Softmax
+from .layers import Activated, Dropout, Layer, Softmax
 from .losses import (
     LOSSES,
     absolute_error,
@@ -42,6 +42,7 @@ from .losses import (
 )
 from .metrics import accuracy, classify, confusion_matrix, mean_squared_error, r2
 from .module import Module, Parameter
+from .networks import MLP, Recurrent, Residual, Sequential
 from .neurons import Neuron, Perceptron
 from .optimizers import SGD
 from .regularizers import L1, L2, Penalty, Regularizer, Tied

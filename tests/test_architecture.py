@@ -75,6 +75,7 @@ NN: dict[str, set[str]] = {
     "regularizers": {"checks", "module"},
     "neurons": {"activations", "checks", "initializers", "module"},
     "layers": {"activations", "checks", "initializers", "module", "neurons"},
+    "networks": {"activations", "checks", "initializers", "layers", "module"},
     "optimizers": {"checks", "module"},
     "plots": {"checks"},
 }

@@ -207,6 +207,10 @@ def test_softmax_as_a_module() -> None:
     assert data(model(row)) == data(same(row))
     assert data(model.logits(row)) == data(same.logits(row))
     assert [p.label for p in model(row)] == ["y[0]", "y[1]", "y[2]"]
+    x = [Value(0.5), Value(1.5, "mine")]
+    assert [p.label for p in Sequential(Softmax(), nn.linear)(x)] == ["y[0]", "y[1]"]
+    assert Sequential(nn.linear)(x) == x
+    assert [a.label for a in x] == ["", "mine"]  # what the user made keeps its name
     assert model.output_activation is same.output_activation is nn.softmax
 
 

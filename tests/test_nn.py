@@ -146,32 +146,6 @@ def test_scopes_of_a_model() -> None:
     ]  # fmt: skip
 
 
-def test_d3_a_two_layer_network_by_hand() -> None:
-    model = MLP([2, 2, 2], activation="sigmoid", rng=0)
-    numbers = [0.1, -0.2, 0.05, 0.4, 0.3, -0.1, 0.7, -0.5, 0.0, 0.2, 0.6, 0.1]
-    for p, number in zip(model.parameters(), numbers, strict=True):
-        p.data = number
-    loss = 0.5 * nn.squared_error(model([1.0, 2.0]), [0.0, 1.0])
-    table = loss.backward()
-    gradient = [table[p] for p in model.parameters()]
-    expected = [
-        -0.027437041505696768, -0.054874083011393536, -0.027437041505696768,
-        -0.042542716410134754, -0.08508543282026951, -0.042542716410134754,
-        -0.02145260800276789, -0.03483531838842381, -0.04899830193256072,
-        -0.16894102656779258, -0.27433095540630315, -0.3858655986021573,
-    ]  # fmt: skip
-    assert close(loss.data, 0.07564654688843778, 1e-12)
-    assert all(close(g, e, 1e-12) for g, e in zip(gradient, expected, strict=True))
-
-
-def test_b4_the_exact_relu_network_for_xor() -> None:
-    model = MLP([2, 2, 1], activation="relu", rng=0)
-    for p, number in zip(model.parameters(), [1, 1, 0, 1, 1, -1, 1, -2, 0], strict=True):
-        p.data = float(number)
-    rows = [[0, 0], [0, 1], [1, 0], [1, 1]]
-    assert [model(row)[0].data for row in rows] == [0.0, 1.0, 1.0, 0.0]
-
-
 @pytest.mark.parametrize("make", [
     lambda: Neuron(3), lambda: Layer(3, 2), lambda: MLP([3, 2, 1]),
 ])  # fmt: skip

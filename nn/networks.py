@@ -1,0 +1,325 @@
+"""Modules made of modules: one after the other, around one another, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
+from random import Random
+from typing import Any
+
+from autograd import Constant, Value, scope
+from autograd.errors import counted, shortened
+
+from .activations import ACTIVATIONS, Activation, activation_name
+from .activations import activation as activation_of
+from .checks import generator, inputs_of, numbers_as_nodes, outputs_of, sequence_of, width
+from .initializers import Initializer
+from .layers import Activated, Layer
+from .module import Module
+
+
+class Sequential(Module):
+    """Modules one after the other, each on the outputs of the one before.
+
+    ``modules``: at least one, each taking what the one before gives; also activations, such
+    as ``nn.relu``, and other functions from a list of nodes to a list of nodes. A ``Layer``
+    that was given no name is numbered, ``layer 1``, ``layer 2`` ...; all else is drawn in a
+    cluster of its own. Raises ``ValueError`` for no modules, ``TypeError`` for what cannot be
+    called; a call raises ``ValueError`` if a width does not fit.
+
+    >>> from nn import Dropout, Softmax
+    >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Dropout(0.5), Layer(4, 3, rng=1), Softmax())
+    >>> model
+    Sequential(Layer(2 -> 4 tanh), Dropout(0.5), Layer(4 -> 3 linear), Softmax(); 27 parameters)
+    >>> sum(p.data for p in model.eval()([1.0, 2.0]))
+    1.0
+    """
+
+    def __init__(self, *modules: Callable[[Any], Any]) -> None:
+        for module in modules:
+            if not callable(module):
+                raise TypeError(
+                    f"Sequential expects modules, got {type(module).__name__} {shortened(module)}:"
+                    " write Sequential(first, second), without a list"
+                )
+        if not modules:
+            raise ValueError("Sequential expects at least one module, got none")
+        known = ACTIVATIONS.values()
+        self.layers = [Activated(m) if m in known else m for m in modules]
+        self._clusters: list[Any] = []
+        number = 0
+        for k, module in enumerate(self.layers, start=1):
+            if isinstance(module, Layer):
+                number += 1
+                if module.name == "layer":
+                    letter = "y" if module is modules[-1] else f"h{number}"
+                    module.relabel(number, letter, f"layer {number}")
+                self._clusters.append(nullcontext())
+            else:
+                self._clusters.append(scope(f"{type(module).__name__.lower()} {k}"))
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the outputs of the last module, labelled ``y[0]`` ... if they bear no label yet."""
+        outputs = self.hidden(inputs)[-1]
+        for i, y in enumerate(outputs):
+            if isinstance(y, Value) and y.op is not None and not y.label:
+                y.label = f"y[{i}]"
+        return outputs
+
+    def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
+        """Give the outputs of every module, the last one's included.
+
+        >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Layer(4, 1, rng=1))
+        >>> [len(outputs) for outputs in model.hidden([0.0, 1.0])]
+        [4, 1]
+        """
+        return self._through(inputs, len(self.layers))
+
+    def _through(self, inputs: Any, count: int) -> list[list[Value]]:
+        inputs, outputs = numbers_as_nodes(inputs), []
+        for module, cluster in zip(self.layers[:count], self._clusters, strict=False):
+            with cluster:
+                given = module(inputs)
+            inputs = [given] if isinstance(given, Value) else given  # a neuron gives one node
+            outputs.append(inputs)
+        return outputs
+
+    @property
+    def output_activation(self) -> Activation | None:
+        """The activation of the last module, None if that has none."""
+        return getattr(self.layers[-1], "output_activation", None)
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the last module's inner potentials: the outputs before its activation.
+
+        Raises ``TypeError`` if the last module has none.
+
+        >>> from nn import Softmax
+        >>> model = Sequential(Layer(2, 3, rng=0), Softmax())
+        >>> [s.label for s in model.logits([0.0, 1.0])]
+        ['h1[0]', 'h1[1]', 'h1[2]']
+        """
+        last: Any = self.layers[-1]
+        if not hasattr(last, "logits"):
+            raise TypeError(f"the last module, {last!r}, has no logits: call the model itself")
+        before = self._through(inputs, len(self.layers) - 1)
+        with self._clusters[-1]:
+            nodes: list[Value] = last.logits(before[-1] if before else inputs)
+        return nodes
+
+    def summary(self) -> str:
+        """List its modules.
+
+        >>> Sequential(Layer(1, 1, rng=0), Layer(1, 2, rng=0)).summary()
+        'Layer(1 -> 1 linear), Layer(1 -> 2 linear)'
+        """
+        return ", ".join(map(_described, self.layers))
+
+
+class MLP(Sequential):
+    """A multi-layer perceptron: layers one after the other.
+
+    Arguments:
+        sizes: the widths, inputs first, outputs last; at least two.
+        activation: of the hidden layers: a name, a function, or a list with one each.
+        output: the activation of the last layer.
+        init: how weights start.
+        rng: an int, a ``random.Random``, or None for fresh entropy.
+
+    Takes ``sizes[0]`` numbers or nodes, gives a list of ``sizes[-1]`` nodes. Raises
+    ``ValueError`` for fewer than two sizes, for unknown names, for a list of
+    activations of another length; a call raises it for another number of inputs.
+
+    >>> model = MLP([2, 4, 1], output="sigmoid", rng=0)
+    >>> model
+    MLP(2 -> 4 tanh -> 1 sigmoid; 17 parameters)
+    >>> model([1.0, 2.0, 3.0])
+    Traceback (most recent call last):
+    ValueError: MLP expects 2 inputs, got 3
+    """
+
+    layers: list[Layer]  # type: ignore[assignment]  # each of them is a Layer here
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: str | Activation | Sequence[str | Activation] = "tanh",
+        output: str | Activation = "linear",
+        init: str | Initializer = "xavier",
+        rng: int | Random | None = None,
+    ) -> None:
+        if not isinstance(sizes, Iterable) or isinstance(sizes, str):
+            raise TypeError(f"MLP expects a list of sizes, such as [2, 4, 1], got {sizes!r}")
+        widths = list(sizes)
+        if len(widths) < 2:
+            raise ValueError(f"MLP expects at least two sizes (inputs, outputs), got {widths}")
+        hidden = len(widths) - 2
+        if isinstance(activation, Sequence) and not isinstance(activation, str):
+            activations = list(activation)
+        else:
+            activations = [activation_of(activation)] * hidden
+        if len(activations) != hidden:
+            raise ValueError(
+                f"MLP expects one activation for each of its {hidden} hidden layers,"
+                f" got {len(activations)}"
+            )
+        source = generator(rng)
+        each = zip(widths[:-1], widths[1:], [*activations, output], strict=True)
+        super().__init__(*[Layer(n_in, n_out, act, init, source) for n_in, n_out, act in each])
+
+    def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
+        """Give the outputs of every layer, the last one's included.
+
+        >>> [len(outputs) for outputs in MLP([2, 4, 1], rng=0).hidden([0.0, 1.0])]
+        [4, 1]
+        """
+        return super().hidden(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
+
+    def logits(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the last layer's inner potentials: the outputs before its activation.
+
+        >>> [s.label for s in MLP([2, 4, 1], output="sigmoid", rng=0).logits([0.0, 1.0])]
+        ['s2[0]']
+        """
+        return super().logits(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
+
+    def summary(self) -> str:
+        """Say its widths and activations.
+
+        >>> MLP([2, 4, 1], rng=0).summary()
+        '2 -> 4 tanh -> 1 linear'
+        """
+        widths = [f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers]
+        return " -> ".join([str(self.layers[0].n_inputs), *widths])
+
+
+class Residual(Module):
+    """A skip connection: the inputs plus what ``module`` makes of them (syllabus B12).
+
+    Takes n numbers or nodes, gives a list of n nodes. A call raises ``ValueError`` if the
+    module gives another number of outputs than it was given inputs.
+
+    >>> block = Residual(Layer(2, 2, init=lambda n_in, n_out, rng: 1.0))
+    >>> [y.data for y in block([1.0, 2.0])]
+    [4.0, 5.0]
+    """
+
+    def __init__(self, module: Callable[[Any], Any]) -> None:
+        if not callable(module):
+            raise TypeError(f"Residual expects a module, got {shortened(module)}")
+        self.module = module
+
+    def __call__(self, inputs: Iterable[Any]) -> list[Value]:
+        """Give the inputs plus the outputs of the module on them."""
+        nodes = inputs_of(inputs, None, "Residual")
+        changes = outputs_of(self.module(nodes), "Residual")
+        if len(changes) != len(nodes):
+            raise ValueError(
+                "Residual expects a module with as many outputs as inputs,"
+                f" got {counted(len(changes), 'output')} for {counted(len(nodes), 'input')}"
+            )
+        return [x + change for x, change in zip(nodes, changes, strict=True)]
+
+    def summary(self) -> str:
+        """Say what it leads around.
+
+        >>> Residual(Layer(1, 1, rng=0)).summary()
+        'Layer(1 -> 1 linear)'
+        """
+        return _described(self.module)
+
+
+class Recurrent(Module):
+    """A fully connected recurrent net: a list of rows in, a list of rows out (syllabus B13).
+
+    In each step the cell, a ``Layer``, sees the row and its own outputs of the step
+    before (zeros at first); the readout, another ``Layer``, makes the step's outputs of the
+    cell's. Unrolled over the steps it is a graph like any other, with one cluster a step.
+
+    Arguments:
+        n_inputs, n_hidden, n_outputs: the widths of rows, cell and readout.
+        activation: of the cell.
+        output: of the readout.
+        init: how weights start.
+        rng: an int, a ``random.Random``, or None for fresh entropy.
+
+    Takes a sequence of at least one row of ``n_inputs`` numbers or nodes. A call raises
+    ``ValueError`` for no rows, or a row of another width.
+
+    >>> model = Recurrent(1, 3, 2, rng=0)
+    >>> model
+    Recurrent(1 -> 3 tanh -> 2 linear; 23 parameters)
+    >>> [len(outputs) for outputs in model([[1.0], [0.0], [0.0]])]
+    [2, 2, 2]
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_hidden: int,
+        n_outputs: int,
+        activation: str | Activation = "tanh",
+        output: str | Activation = "linear",
+        init: str | Initializer = "xavier",
+        rng: int | Random | None = None,
+    ) -> None:
+        source = generator(rng)
+        self.n_inputs = width(n_inputs, "n_inputs of Recurrent")
+        self.n_hidden = width(n_hidden, "n_hidden of Recurrent")
+        width(n_outputs, "n_outputs of Recurrent")
+        self.cell = Layer(n_inputs + n_hidden, n_hidden, activation, init, source)
+        self.readout = Layer(n_hidden, n_outputs, output, init, source)
+        self.cell.relabel(1, "h", "cell")
+        self.readout.relabel(2, "y", "readout")
+
+    @property
+    def output_activation(self) -> Activation:
+        """The activation of the readout."""
+        return self.readout.activation
+
+    def __call__(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of every step."""
+        return self._unrolled(rows, self.readout)
+
+    def hidden(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of the cell in every step: its memory.
+
+        >>> [len(states) for states in Recurrent(1, 3, 2, rng=0).hidden([[1.0], [0.0]])]
+        [3, 3]
+        """
+        return self._unrolled(rows, list)
+
+    def logits(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
+        """Give the outputs of every step before the activation of the readout.
+
+        >>> Recurrent(1, 3, 1, output="sigmoid", rng=0).logits([[1.0]])[0][0].label
+        's2[0]'
+        """
+        return self._unrolled(rows, self.readout.logits)
+
+    def _unrolled(self, rows: Any, read: Callable[[Any], list[Value]]) -> list[list[Value]]:
+        states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
+        outputs = []
+        for step, row in enumerate(sequence_of(rows, "Recurrent", "rows"), start=1):
+            nodes = inputs_of(row, self.n_inputs, f"step {step} of Recurrent")
+            with scope(f"step {step}"):
+                states = self.cell(nodes + states)
+                outputs.append(read(states))
+        if not outputs:
+            raise ValueError("Recurrent expects at least one row, got none")
+        return outputs
+
+    def summary(self) -> str:
+        """Say its widths and activations.
+
+        >>> Recurrent(1, 3, 2, rng=0).summary()
+        '1 -> 3 tanh -> 2 linear'
+        """
+        cell, readout = (layer.summary().split(" -> ")[1] for layer in (self.cell, self.readout))
+        return f"{self.n_inputs} -> {cell} -> {readout}"
+
+
+def _described(module: Callable[[Any], Any]) -> str:
+    if isinstance(module, Module):
+        return f"{type(module).__name__}({module.summary()})"
+    return activation_name(module)
