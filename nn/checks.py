@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from math import inf
 from numbers import Integral
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 from autograd import Value
 from autograd.errors import counted, shortened, unknown_name, whole_number
@@ -39,12 +39,25 @@ def by_name(choice: Any, kind: str, known: Mapping[str, Any]) -> Any:
     ValueError: unknown activation 'tahn'; did you mean 'tanh'?
     """
     if callable(choice):
-        return choice
+        return no_class(choice, kind)
     if not isinstance(choice, str):
         raise TypeError(f"{kind} is a name or a function, got {shortened(choice)}")
     if choice not in known:
         raise unknown_name(kind, choice, known)
     return known[choice]
+
+
+def no_class(thing: Any, what: str) -> Any:
+    """Give what was passed, unless it is a class where an object of it belongs.
+
+    >>> no_class(dict, "regularizer")
+    Traceback (most recent call last):
+    TypeError: regularizer is the class dict: write dict(...), which makes one
+    """
+    if isinstance(thing, type):
+        name = thing.__name__
+        raise TypeError(f"{what} is the class {name}: write {name}(...), which makes one")
+    return thing
 
 
 def width(number: Any, what: str) -> int:
@@ -107,11 +120,11 @@ def sequence_of(values: Any, what: str, of: str = "numbers") -> list[Any]:
     return in_order
 
 
-def inputs_of(row: Iterable[Any], expected: int | None, who: str) -> list[Value]:
+def inputs_of(row: Iterable[Any], expected: int | None, who: str, letter: str = "x") -> list[Value]:
     """Give one sample as nodes: numbers become inputs ``x[0], x[1], ...``, nodes stay.
 
-    ``expected`` is the width, None for any. Raises ``TypeError`` if it is not a sequence,
-    ``ValueError`` for another width.
+    ``expected`` is the width, None for any. Raises ``TypeError`` if it is not a sequence of
+    numbers and nodes, ``ValueError`` for another width.
 
     >>> inputs_of([1.0, 2.0, 3.0], 2, "MLP")
     Traceback (most recent call last):
@@ -122,9 +135,11 @@ def inputs_of(row: Iterable[Any], expected: int | None, who: str) -> list[Value]
         inputs = "inputs" if expected is None else counted(expected, "input")
         kind = type(row).__name__
         raise TypeError(f"{who} expects a sequence of {inputs}, got {kind} {shortened(row)}")
+    if values and _in_order(values[0]) is not None:
+        raise TypeError(f"{who} expects one row of numbers, got several: call it for each of them")
     if expected not in (None, len(values)):
         raise ValueError(f"{who} expects {counted(expected or 0, 'input')}, got {len(values)}")
-    return [x if isinstance(x, Value) else Value(x, f"x[{i}]") for i, x in enumerate(values)]
+    return [x if isinstance(x, Value) else Value(x, f"{letter}[{i}]") for i, x in enumerate(values)]
 
 
 def numbers_as_nodes(row: Any) -> Any:
@@ -139,7 +154,7 @@ def numbers_as_nodes(row: Any) -> Any:
     return [x if as_real(x) is None else Value(x, f"x[{i}]") for i, x in enumerate(values)]
 
 
-def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
+def outputs_of(predicted: Any, who: str) -> list[Value]:
     """Give a prediction as a list of nodes; one node stands for a list of one.
 
     Raises ``TypeError`` for anything else, ``ValueError`` for an empty list.
@@ -147,16 +162,30 @@ def outputs_of(predicted: Any, who: str) -> Sequence[Value]:
     >>> outputs_of(Value(0.5), "squared_error")
     [Value(data=0.5, grad=0)]
     """
-    if isinstance(predicted, Value):
-        return [predicted]
-    is_list = isinstance(predicted, Sequence) and not isinstance(predicted, str)
-    if not is_list or not all(isinstance(p, Value) for p in predicted):
+    outputs = [predicted] if isinstance(predicted, Value) else _in_order(predicted)
+    if outputs is None or not all(isinstance(p, Value) for p in outputs):
         raise TypeError(
             f"{who} expects a list of Values, as a model gives them, got {shortened(predicted)}"
         )
-    if not predicted:
+    if not outputs:
         raise ValueError(f"{who} expects at least one output, got none")
-    return cast("Sequence[Value]", predicted)
+    return outputs
+
+
+def node_of(thing: Any, what: str) -> Value:
+    """Give what was passed if it is a node, as a loss or a penalty must be.
+
+    >>> node_of(3.0, "a loss")
+    Traceback (most recent call last):
+    TypeError: a loss is one Value, got float 3.0: compute it from the nodes, not from their data
+    """
+    if not isinstance(thing, Value):
+        kind = type(thing).__name__
+        advice = "compute it from the nodes, not from their data"
+        if _in_order(thing) is not None:
+            advice = "add them up"
+        raise TypeError(f"{what} is one Value, got {kind} {shortened(thing)}: {advice}")
+    return thing
 
 
 def targets_of(
@@ -201,6 +230,11 @@ def class_target(target: Any, classes: int, who: str) -> int | Sequence[Any]:
                 f"{who} expects a class, a whole number from 0 to {classes - 1}, got {target!r}"
             )
         return int(index)
+    if len(t) != classes:
+        raise ValueError(
+            f"{who} expects a class index or {counted(classes, 'number')} that sum to 1,"
+            f" got {counted(len(t), 'number')}"
+        )
     distribution = targets_of(t, classes, who, from_zero_to_one)
     if not any(isinstance(p, Value) for p in distribution) and abs(sum(distribution) - 1.0) > 1e-6:
         raise ValueError(f"{who} expects a class or a distribution that sums to 1, got {t!r}")

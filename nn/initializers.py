@@ -91,7 +91,9 @@ def initializer(choice: str | Initializer) -> Initializer:
     Traceback (most recent call last):
     ValueError: unknown initializer 'xavierr'; did you mean 'xavier'?
     """
-    if choice in ("constant", "normal", "uniform"):
-        raise ValueError(f"the initializer {choice!r} takes a number: pass nn.{choice}(0.1)")
+    for make in (constant, normal, uniform):
+        if choice in (make, make.__name__):
+            name = make.__name__
+            raise ValueError(f"the initializer {name!r} takes a number: pass nn.{name}(0.1)")
     chosen: Initializer = by_name(choice, "initializer", INITIALIZERS)
     return chosen

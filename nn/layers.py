@@ -93,7 +93,8 @@ class Layer(Module):
             return [n.labelled(s) for n, s in zip(self.neurons, potentials, strict=True)]
 
     def _potentials(self, inputs: Iterable[Any]) -> list[Value]:
-        nodes = inputs_of(inputs, self.n_inputs, "Layer")
+        who = "Layer" if self.name == "layer" else f"Layer {self.name!r}"
+        nodes = inputs_of(inputs, self.n_inputs, who)
         with self._cluster:
             if self.expand:
                 return [neuron.potential(nodes) for neuron in self.neurons]

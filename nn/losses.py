@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import wraps
-from typing import Any
+from functools import partial, wraps
+from typing import Any, overload
 
 from autograd import (
     Value,
+    div,
     dot,
+    exp,
     log,
     logsumexp,
     maximum,
@@ -28,17 +30,21 @@ from autograd import (
     softplus,
     sparsemax,
     square,
+    step,
     total,
     xlogy,
 )
 from autograd.errors import counted, shortened
 from autograd.primitives import real
 
+from .activations import activation, activation_name, bipolar_step
 from .checks import (
     by_name,
     class_target,
     from_zero_to_one,
     minus_or_plus_one,
+    no_class,
+    node_of,
     outputs_of,
     positive,
     sequence_of,
@@ -49,38 +55,45 @@ Output = Value | Sequence[Value]
 Loss = Callable[[Any, Any], Value]
 
 
-def per_output(check: Callable[[Any, str], float] = real) -> Callable[[Callable[..., Value]], Loss]:
+Check = Callable[[Any, str], float]
+
+
+@overload
+def per_output(term: Callable[..., Value]) -> Loss: ...
+@overload
+def per_output(*, check: Check) -> Callable[[Callable[..., Value]], Loss]: ...
+def per_output(term: Callable[..., Value] | None = None, *, check: Check = real) -> Any:
     """Turn the loss of one output and its target into that of all outputs: their sum.
 
-    Targets that are numbers are held against ``check``.
+    A decorator. ``check(target, what)`` gives a target that is a number back as a float, or
+    raises ``ValueError``.
 
-    >>> @per_output()
+    >>> @per_output
     ... def cubic_error(predicted, target):
     ...     return abs(predicted - target) ** 3
     >>> cubic_error([Value(1.0), Value(3.0)], [0.0, 1.0])
     Value(data=9, grad=0, label='loss')
     """
+    if term is None:  # called with a check: the decorator comes of it
+        return partial(per_output, check=check)
 
-    def decorate(term: Callable[..., Value]) -> Loss:
-        @wraps(term)
-        def loss(predicted: Output, target: Any, *options: Any, **named: Any) -> Value:
-            outputs = outputs_of(predicted, term.__name__)
-            targets = targets_of(target, len(outputs), term.__name__, check)
-            with scope("loss"):
-                pairs = zip(outputs, targets, strict=True)
-                terms = [term(p, t, *options, **named) for p, t in pairs]
-                whole: Value = terms[0] if len(terms) == 1 else total(terms)
-            return whole.named("loss")
+    @wraps(term)
+    def loss(predicted: Output, target: Any, *options: Any, **named: Any) -> Value:
+        outputs = outputs_of(predicted, term.__name__)
+        targets = targets_of(target, len(outputs), term.__name__, check)
+        with scope("loss"):
+            pairs = zip(outputs, targets, strict=True)
+            terms = [term(p, t, *options, **named) for p, t in pairs]
+            whole = terms[0] if len(terms) == 1 else total(terms)
+        return node_of(whole, term.__name__).named("loss")
 
-        return loss
-
-    return decorate
+    return loss
 
 
 # --- regression ---------------------------------------------------------------------
 
 
-@per_output()
+@per_output
 def squared_error(predicted: Any, target: Any) -> Any:
     """Give the sum of the squared differences of one sample (syllabus C1).
 
@@ -93,7 +106,7 @@ def squared_error(predicted: Any, target: Any) -> Any:
     return square(predicted - target)
 
 
-@per_output()
+@per_output
 def half_squared_error(predicted: Any, target: Any) -> Any:
     """Give half the ``squared_error``: its derivative is the plain difference (syllabus D3).
 
@@ -103,7 +116,7 @@ def half_squared_error(predicted: Any, target: Any) -> Any:
     return 0.5 * square(predicted - target)
 
 
-@per_output()
+@per_output
 def absolute_error(predicted: Any, target: Any) -> Any:
     """Give the sum of the absolute differences of one sample; widths as in ``squared_error``.
 
@@ -115,7 +128,7 @@ def absolute_error(predicted: Any, target: Any) -> Any:
     return abs(predicted - target)
 
 
-@per_output()
+@per_output
 def huber(predicted: Any, target: Any, delta: float = 1.0) -> Any:
     """Give half the square of small differences, ``delta (|d| - delta / 2)`` of large ones.
 
@@ -141,17 +154,18 @@ def gaussian_nll(sigma: float) -> Loss:
     """
     constant = math.log(positive(sigma, "sigma of gaussian_nll")) + 0.5 * math.log(2.0 * math.pi)
 
-    @per_output()
+    @per_output
     def gaussian_nll(predicted: Any, target: Any) -> Any:
         return 0.5 * square((predicted - target) / sigma) + constant
 
-    return gaussian_nll
+    loss: Loss = gaussian_nll
+    return loss
 
 
 # --- two classes, or several labels at once: a target from 0 to 1 for each output ------------
 
 
-@per_output(from_zero_to_one)
+@per_output(check=from_zero_to_one)
 def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
@@ -170,7 +184,7 @@ def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     return -(xlogy(target, p) + xlogy(1.0 - target, 1.0 - p))
 
 
-@per_output(from_zero_to_one)
+@per_output(check=from_zero_to_one)
 def binary_cross_entropy_with_logits(predicted: Any, target: Any) -> Any:
     """Give the binary cross-entropy of ``sigmoid(s)`` from the logit s itself (syllabus C3).
 
@@ -181,12 +195,16 @@ def binary_cross_entropy_with_logits(predicted: Any, target: Any) -> Any:
     >>> binary_cross_entropy_with_logits([Value(-800.0)], 1.0)
     Value(data=800, grad=0, label='loss')
     """
-    if predicted.op is sigmoid:
+    return _of_logit(_logit(predicted, "binary_cross_entropy_with_logits"), target)
+
+
+def _logit(s: Value, who: str) -> Value:
+    if s.op is sigmoid:
         raise ValueError(
-            "binary_cross_entropy_with_logits expects logits, got the output of a sigmoid:"
-            " use binary_cross_entropy, or model.logits"
+            f"{who} expects what lies before the activation, got the output of a sigmoid:"
+            " pass model.logits(x), or use binary_cross_entropy"
         )
-    return _of_logit(predicted, target)
+    return s
 
 
 def _of_logit(s: Any, t: Any) -> Any:
@@ -240,12 +258,12 @@ def softmax_cross_entropy(predicted: Output, target: Any) -> Value:
 
     ``predicted``: list of n logits; targets as in ``cross_entropy``. With log-sum-exp it is
     exact for any logits; its derivative is softmax minus target. Raises ``ValueError`` for
-    a target that is none.
+    a target that is none, and for a softmax in the place of logits.
 
     >>> softmax_cross_entropy([Value(2.0), Value(1.0), Value(0.1)], 0)
     Value(data=0.41703, grad=0, label='loss')
     """
-    z = outputs_of(predicted, "softmax_cross_entropy")
+    z = _logits(predicted, "softmax_cross_entropy")
     t = class_target(target, len(z), "softmax_cross_entropy")
     with scope("loss"):
         loss: Value = logsumexp(z) - (z[t] if isinstance(t, int) else dot(t, z))
@@ -258,12 +276,12 @@ def sparsemax_loss(predicted: Output, target: Any) -> Value:
     ``predicted``: list of n logits z; targets as in ``cross_entropy``. With p =
     sparsemax(z) and t the target it is ``p.z - p.p / 2 - (t.z - t.t / 2)``, the same as
     ``-z_y + sum over the support of (z^2 - tau^2) / 2 + 1 / 2``, and 0 when z_y leads by 1.
-    Raises ``ValueError`` for a target that is none. Source: Martins and Astudillo (2016).
+    Raises ``ValueError`` as ``softmax_cross_entropy``. Source: Martins and Astudillo (2016).
 
     >>> sparsemax_loss([Value(1.0), Value(0.5), Value(-1.0)], 0)
     Value(data=0.0625, grad=0, label='loss')
     """
-    z = outputs_of(predicted, "sparsemax_loss")
+    z = _logits(predicted, "sparsemax_loss")
     t = class_target(target, len(z), "sparsemax_loss")
     with scope("loss"):
         p = sparsemax(z)
@@ -272,10 +290,20 @@ def sparsemax_loss(predicted: Output, target: Any) -> Value:
     return loss.named("loss")
 
 
+def _logits(predicted: Output, who: str) -> list[Value]:
+    z = outputs_of(predicted, who)
+    if all(v.op is div and v.parents[0].op is exp for v in z):
+        raise ValueError(
+            f"{who} expects logits, got the outputs of a softmax:"
+            " pass model.logits(x), or use cross_entropy"
+        )
+    return z
+
+
 # --- margins: a target of -1 or +1 for each output -------------------------------------------
 
 
-@per_output(minus_or_plus_one)
+@per_output(check=minus_or_plus_one)
 def hinge(predicted: Any, target: Any) -> Any:
     """Give the sum of ``max(0, 1 - t s)``, targets -1 or +1 (syllabus C7).
 
@@ -285,10 +313,10 @@ def hinge(predicted: Any, target: Any) -> Any:
     >>> hinge([Value(0.25)], -1)
     Value(data=1.25, grad=0, label='loss')
     """
-    return relu(1.0 - target * predicted)
+    return relu(1.0 - target * _logit(predicted, "hinge"))
 
 
-@per_output(minus_or_plus_one)
+@per_output(check=minus_or_plus_one)
 def perceptron_loss(predicted: Any, target: Any) -> Any:
     """Give the sum of ``max(0, -t s)``, targets -1 or +1 (syllabus C7); else as ``hinge``.
 
@@ -297,17 +325,18 @@ def perceptron_loss(predicted: Any, target: Any) -> Any:
     >>> perceptron_loss([Value(0.25)], -1)
     Value(data=0.25, grad=0, label='loss')
     """
-    return maximum(0.0, -(target * predicted))  # a tie shares the slope; relu would have none
+    s = _logit(predicted, "perceptron_loss")
+    return maximum(0.0, -(target * s))  # a tie shares the slope; relu would have none
 
 
-@per_output(minus_or_plus_one)
+@per_output(check=minus_or_plus_one)
 def logistic_loss(predicted: Any, target: Any) -> Any:
     """Give the sum of ``log(1 + exp(-t s))``, targets -1 or +1 (syllabus C7); else as ``hinge``.
 
     >>> logistic_loss([Value(0.0)], -1)
     Value(data=0.693147, grad=0, label='loss')
     """
-    return softplus(-(target * predicted))
+    return softplus(-(target * _logit(predicted, "logistic_loss")))
 
 
 LOSSES: dict[str, Loss] = {
@@ -328,12 +357,16 @@ LOSSES: dict[str, Loss] = {
     )
 }
 
-# output -> loss on its logits (syllabus C6); all else, linear above all, has squared error
-_ON_LOGITS: dict[Any, Loss] = {
+# the activation a model ends in -> the loss on its logits (syllabus C6)
+_AUTOMATIC: dict[Any, Loss] = {
     sigmoid: binary_cross_entropy_with_logits,
     softmax: softmax_cross_entropy,
     sparsemax: sparsemax_loss,
 }
+# losses of logits -> the activations beneath which they look for them
+_BENEATH: dict[Any, list[Any]] = {loss: [ends] for ends, loss in _AUTOMATIC.items()}
+for _margin in (hinge, perceptron_loss, logistic_loss):
+    _BENEATH[_margin] = [sigmoid, step, bipolar_step]
 
 
 def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[Any, Loss]:
@@ -341,19 +374,32 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
 
     ``loss`` is a loss, its name in ``nn.LOSSES``, or ``"auto"``: then the activation that the
     model ends in, its ``output_activation``, decides (syllabus C6). A sigmoid has the binary
-    cross-entropy, softmax the cross-entropy, sparsemax its own loss, each taken on
-    ``model.logits``; all else, linear outputs above all, has the squared error. These
-    losses of logits are taken on ``model.logits`` also if they are asked for. Raises
-    ``ValueError`` for an unknown name.
+    cross-entropy, softmax the cross-entropy, sparsemax its own loss; all else, linear
+    outputs above all, has the squared error. Losses of logits are taken on
+    ``model.logits``, by themselves and when asked for; losses of margins too, if the model
+    ends in a sigmoid or a step. Raises ``ValueError`` for an unknown name.
 
     >>> from nn import MLP
     >>> function, loss = objective(MLP([2, 3], output="softmax", rng=0))
     >>> function.__name__, loss.__name__
     ('logits', 'softmax_cross_entropy')
     """
-    on_logits = _ON_LOGITS.get(getattr(model, "output_activation", None))
-    chosen: Loss = (on_logits or squared_error) if loss == "auto" else by_name(loss, "loss", LOSSES)
-    return getattr(model, "logits") if chosen is on_logits else model, chosen  # noqa: B009
+    ends = getattr(no_class(model, "model"), "output_activation", None)
+    if ends is not None:
+        ends = activation(getattr(ends, "__func__", ends))  # a function in a class is a method
+    if loss in (gaussian_nll, "gaussian_nll"):
+        raise ValueError("gaussian_nll takes the noise first: pass nn.gaussian_nll(1.0)")
+    automatic = _AUTOMATIC.get(ends, squared_error)
+    chosen: Loss = automatic if loss == "auto" else by_name(loss, "loss", LOSSES)
+    if ends is None or ends not in _BENEATH.get(chosen, []):
+        return model, chosen
+    logits = getattr(model, "logits", None)
+    if logits is None:
+        raise TypeError(
+            f"{shortened(model)} ends in {activation_name(ends)}, but has no method logits(inputs)"
+            f" to take {chosen.__name__} on: add it, or pass another loss"
+        )
+    return logits, chosen
 
 
 def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
@@ -364,7 +410,7 @@ def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
 
     >>> steps = [[Value(1.0)], [Value(3.0)]]
     >>> sample_loss(squared_error, steps, [0.0, 0.0])
-    Value(data=5, grad=0, label='loss')
+    Value(data=5, grad=0, label='sequence loss')
     """
     if isinstance(predicted, list) and predicted and isinstance(predicted[0], list):
         targets = sequence_of(target, "the target of a sequence", "targets")
@@ -375,14 +421,8 @@ def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
             )
         steps = [sample_loss(loss, p, t) for p, t in zip(predicted, targets, strict=True)]
         with scope("loss"):
-            return mean(steps).named("loss") if len(steps) > 1 else steps[0]
-    value = loss(predicted, target)
-    if not isinstance(value, Value):
-        raise TypeError(
-            f"a loss gives a Value, got {type(value).__name__} {shortened(value)}:"
-            " compute it from the nodes, not from their data"
-        )
-    return value
+            return mean(steps).named("sequence loss") if len(steps) > 1 else steps[0]
+    return node_of(loss(predicted, target), "a loss")
 
 
 def empirical_risk(
@@ -394,22 +434,26 @@ def empirical_risk(
 ) -> Value:
     """Give the mean loss over the samples, plus the regularizer's penalty (syllabus C9).
 
-    ``X``: m rows (for ``Recurrent`` m sequences of rows); ``y``: m targets; ``loss`` as in
-    ``objective``. Raises ``ValueError`` if there are no samples or not as many targets as
-    rows.
+    ``X``: m rows (for ``Recurrent`` m sequences of rows, and a sample's loss is the mean over
+    its steps); ``y``: m targets; ``loss`` as in ``objective``; ``regularizer``: a function
+    of the model. Raises ``ValueError`` if there are no samples or not as many targets as rows.
 
     >>> from nn import Neuron
     >>> model = Neuron(1, init=lambda n_in, n_out, rng: 1.0)
     >>> empirical_risk(model, [[1.0], [2.0]], [0.0, 0.0], squared_error).data
     2.5
     """
-    if len(X) != len(y) or not len(X):
+    rows, targets = sequence_of(X, "X", "rows"), sequence_of(y, "y", "targets")
+    if len(rows) != len(targets) or not rows:
         raise ValueError(
             f"empirical_risk expects as many targets as rows, at least one of each,"
-            f" got {len(X)} rows and {len(y)} targets"
+            f" got {len(rows)} rows and {len(targets)} targets"
         )
+    if regularizer is not None and not callable(no_class(regularizer, "regularizer")):
+        kind = type(regularizer).__name__
+        raise TypeError(f"regularizer is a function such as nn.L2(0.1), got {kind} {regularizer!r}")
     function, chosen = objective(model, loss)
-    losses = [sample_loss(chosen, function(row), t) for row, t in zip(X, y, strict=True)]
+    losses = [sample_loss(chosen, function(x), t) for x, t in zip(rows, targets, strict=True)]
     with scope("loss"):
         risk: Value = mean(losses).named("mean loss") if len(losses) > 1 else losses[0]
     if regularizer is not None:

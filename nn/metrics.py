@@ -6,15 +6,16 @@ data count), or m single numbers; ``y`` are m targets.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from math import isnan
 from typing import Any
 
 from autograd import Value
-from autograd.errors import counted
+from autograd.errors import counted, unknown_name
 from autograd.primitives import real
 
-from .checks import by_name, sequence_of
+from .checks import sequence_of
 
 Class = int | list[int]
 
@@ -59,58 +60,78 @@ RULES: dict[str, Callable[[Any], int]] = {
 }
 
 
-def classify(predictions: Sequence[Any], rule: str = "half") -> list[Class]:
+CLASSES = {"half": [0, 1], "sign": [-1, 1]}  # for "argmax" the indices of the outputs
+
+
+def _rule(rows: list[list[float]], rule: str | None) -> str:
+    if rule is None:
+        return "half" if len(rows[0]) == 1 else "argmax"
+    if rule not in RULES:
+        raise unknown_name("rule", rule, RULES)
+    if rule == "argmax" and len(rows[0]) == 1:
+        raise ValueError("the rule 'argmax' needs several outputs, got predictions of width 1")
+    return rule
+
+
+def classify(predictions: Sequence[Any], rule: str | None = None) -> list[Class]:
     """Give the class that each prediction stands for.
 
     ``rule``: ``"half"``, 1 above one half and else 0; ``"sign"``, -1 below 0 and else +1;
-    ``"argmax"``, the index of the largest (the first of equals). With the first two a row of
-    several outputs gives a list of labels. Raises ``ValueError`` for another rule, for rows
-    of different widths, or nan.
+    ``"argmax"``, the index of the largest (the first of equals); None is "half" for single
+    outputs and "argmax" for several. With "half" or "sign" a row of several outputs gives a
+    list of labels. Raises ``ValueError`` for another rule, for rows of different widths, or
+    nan.
 
-    >>> classify([0.2, 0.5, 0.7]), classify([[0.1, 2.0, -1.0]], "argmax")
+    >>> classify([0.2, 0.5, 0.7]), classify([[0.1, 2.0, -1.0]])
     ([0, 0, 1], [1])
     """
-    decide = by_name(rule, "rule", RULES)
     rows = _rows(predictions, "predictions")
+    decide = RULES[rule := _rule(rows, rule)]
     if rule == "argmax":
         return [decide(row) for row in rows]
     return [[decide(p) for p in row] if len(row) > 1 else decide(row[0]) for row in rows]
 
 
-def _classes(predictions: Any, y: Any, rule: str) -> tuple[list[Class], list[Class]]:
-    """Give predicted and true classes; a one-hot target is the class it points at."""
-    guesses, targets = classify(predictions, rule), _rows(y, "targets")
-    if len(guesses) != len(targets):
+def _pairs_of_classes(
+    predictions: Any, y: Any, rule: str | None
+) -> tuple[list[tuple[Class, Class]], list[int]]:
+    """Give (true, predicted) pairs, and all classes; a one-hot target is the class it points at."""
+    rows, targets = _rows(predictions, "predictions"), _rows(y, "targets")
+    rule = _rule(rows, rule)
+    if len(rows) != len(targets):
         raise ValueError(f"expected as many targets as predictions, got {len(targets)}")
-    width = len(guesses[0]) if isinstance(guesses[0], list) else 1
-    if rule == "argmax" and len(targets[0]) > 1:
-        return guesses, [_argmax(row) for row in targets]
-    if len(targets[0]) != width:
-        raise ValueError(
-            f"rule {rule!r} gives {counted(width, 'label')} a sample, got targets of width"
-            f" {len(targets[0])}: is the rule 'argmax'?"
-        )
+    classes = CLASSES.get(rule, list(range(len(rows[0]))))
+    if rule == "argmax" and len(targets[0]) == len(classes):
+        for t in targets:
+            if sorted(t) != [0.0] * (len(t) - 1) + [1.0]:
+                raise ValueError(f"expected one class a sample, got {t}: is the rule 'half'?")
+        targets = [[float(_argmax(t))] for t in targets]
+    labels = 1 if rule == "argmax" else len(rows[0])
     for t in targets:
-        if not all(x.is_integer() for x in t):
-            raise ValueError(f"expected classes as targets, whole numbers, got {t}")
-    return guesses, [[int(x) for x in row] if width > 1 else int(row[0]) for row in targets]
+        if len(t) != labels or not all(x in classes for x in t):
+            raise ValueError(
+                f"with the rule {rule!r} a target is {counted(labels, 'label')} among {classes},"
+                f" got {t}"
+            )
+    true: list[Class] = [[int(x) for x in t] if labels > 1 else int(t[0]) for t in targets]
+    return list(zip(true, classify(predictions, rule), strict=True)), classes
 
 
-def accuracy(predictions: Sequence[Any], y: Sequence[Any], rule: str = "half") -> float:
+def accuracy(predictions: Sequence[Any], y: Sequence[Any], rule: str | None = None) -> float:
     """Give the share of samples whose class, all labels of it, is predicted right.
 
     ``rule`` as in ``classify``; ``y`` are classes (0 and 1, -1 and +1, indices, one-hot rows).
-    Raises ``ValueError`` as ``classify`` does, and if targets do not fit.
+    Raises ``ValueError`` as ``classify`` does, and for targets that are no such classes.
 
     >>> accuracy([0.2, 0.9, 0.6, 0.4], [0, 1, 0, 0])
     0.75
     """
-    guesses, targets = _classes(predictions, y, rule)
-    return sum(g == t for g, t in zip(guesses, targets, strict=True)) / len(targets)
+    pairs, _ = _pairs_of_classes(predictions, y, rule)
+    return sum(true == guess for true, guess in pairs) / len(pairs)
 
 
 def confusion_matrix(
-    predictions: Sequence[Any], y: Sequence[Any], rule: str = "half"
+    predictions: Sequence[Any], y: Sequence[Any], rule: str | None = None
 ) -> list[list[int]]:
     """Count the samples of each true class (rows) by predicted class (columns).
 
@@ -120,16 +141,11 @@ def confusion_matrix(
     >>> confusion_matrix([0.2, 0.9, 0.6, 0.4], [0, 1, 0, 0])
     [[2, 1], [0, 1]]
     """
-    guesses, targets = _classes(predictions, y, rule)
-    if isinstance(guesses[0], list):
+    pairs, classes = _pairs_of_classes(predictions, y, rule)
+    if isinstance(pairs[0][0], list):
         raise ValueError("confusion_matrix expects one label a sample: call it for each of them")
-    width = len(_rows(predictions, "predictions")[0])
-    classes = {"half": [0, 1], "sign": [-1, 1]}.get(rule, list(range(width)))
-    for t in targets:
-        if t not in classes:
-            raise ValueError(f"expected targets among the classes {classes}, got {t}")
-    pairs = list(zip(targets, guesses, strict=True))
-    return [[pairs.count((true, guess)) for guess in classes] for true in classes]
+    counts = Counter(pairs)
+    return [[counts[true, guess] for guess in classes] for true in classes]
 
 
 def mean_squared_error(predictions: Sequence[Any], y: Sequence[Any]) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -49,11 +51,12 @@ class Parameter(Value):
 class Module:
     """Anything that holds parameters: write ``__init__`` and ``__call__``, no more.
 
-    Parameters are found by walking the attributes, through lists, tuples, dicts and
+    Parameters are found by walking the attributes, through lists, tuples, dicts, arrays and
     modules within; one that is met twice (sharing) is one parameter. ``training`` says
     whether the module is being trained (True at first) or used; what draws random
     numbers while training keeps its generator in an attribute ``rng``. What ends in an
-    activation says so in ``output_activation`` and has a method ``logits``.
+    activation may say so, for ``loss="auto"``: ``output_activation`` is its name or the
+    function, ``logits(inputs)`` gives the outputs before it.
 
     >>> class Scale(Module):
     ...     def __init__(self):
@@ -67,6 +70,10 @@ class Module:
     """
 
     training = True
+
+    def __call__(self, inputs: Any) -> Any:
+        """Give the outputs for one sample: what every module defines for itself."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(self, inputs)")
 
     def named_parameters(self) -> dict[str, Parameter]:
         """Give every parameter under the path that leads to it, in the order of definition.
@@ -124,14 +131,16 @@ class Module:
 
     # --- being trained, or used ----------------------------------------------------
 
-    def train(self) -> Self:
-        """Set ``training`` to True, here and in every module within; give the module itself.
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` to ``mode``, here and in every module within; give the module itself.
 
         >>> from nn import Dropout
         >>> Dropout(0.5).eval().train().training
         True
         """
-        return self._mode(True)
+        for module in self.modules():
+            module.training = mode
+        return self
 
     def eval(self) -> Self:
         """Set ``training`` to False, here and in every module within; give the module itself.
@@ -140,12 +149,7 @@ class Module:
         >>> [y.data for y in Dropout(0.5).eval()([1.0, 2.0])]
         [1.0, 2.0]
         """
-        return self._mode(False)
-
-    def _mode(self, training: bool) -> Self:
-        for module in self.modules():
-            module.training = training
-        return self
+        return self.train(False)
 
     # --- state: the numbers of all parameters, by path ------------------------------
 
@@ -216,6 +220,7 @@ class Module:
     def load(self, path: str | Path) -> None:
         """Read the state from a file that ``save`` wrote; the file can only hold numbers.
 
+        Warns if a model with another ``repr`` was saved there, of other activations perhaps.
         Raises ``ValueError`` if it is no such file or does not fit this module, ``OSError`` if
         it cannot be read; no parameter has changed then.
 
@@ -232,11 +237,15 @@ class Module:
         if not isinstance(content, dict) or content.get("gradtable state") != FORMAT:
             heading = f"it has no heading 'gradtable state': {FORMAT}"
             raise ValueError(f"{str(path)!r} is no state that save() wrote: {heading}")
+        origin = content.get("model")
         try:
             self.load_state_dict(content.get("parameters", {}))
         except (ValueError, TypeError) as error:
-            origin = shortened(content.get("model"))
             raise ValueError(f"{str(path)!r}, saved from {origin}: {error}") from None
+        if content.get("model") != repr(self):
+            warnings.warn(
+                f"{str(path)!r}: parameters of {origin} are now those of {self!r}", stacklevel=2
+            )
 
     # --- as text -------------------------------------------------------------------------
 
@@ -295,7 +304,9 @@ def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
         return [(n, getattr(thing, n, None)) for n in [*names, *vars(thing)] if n != "__dict__"]
     if isinstance(thing, dict):
         return list(thing.items())
-    if isinstance(thing, (list, tuple)):
+    if str(getattr(thing, "dtype", "")) == "object":  # an array of nodes
+        thing = thing.ravel().tolist()
+    if isinstance(thing, (list, tuple, deque)):
         return list(enumerate(thing))
     if isinstance(thing, (set, frozenset)) and any(
         isinstance(x, (Parameter, Module)) for x in thing

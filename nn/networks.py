@@ -12,7 +12,15 @@ from autograd.errors import counted, shortened
 
 from .activations import ACTIVATIONS, Activation, activation_name
 from .activations import activation as activation_of
-from .checks import generator, inputs_of, numbers_as_nodes, outputs_of, sequence_of, width
+from .checks import (
+    generator,
+    inputs_of,
+    no_class,
+    numbers_as_nodes,
+    outputs_of,
+    sequence_of,
+    width,
+)
 from .initializers import Initializer
 from .layers import Activated, Layer
 from .module import Module
@@ -21,11 +29,12 @@ from .module import Module
 class Sequential(Module):
     """Modules one after the other, each on the outputs of the one before.
 
-    ``modules``: at least one, each taking what the one before gives; also activations, such
-    as ``nn.relu``, and other functions from a list of nodes to a list of nodes. A ``Layer``
-    that was given no name is numbered, ``layer 1``, ``layer 2`` ...; all else is drawn in a
-    cluster of its own. Raises ``ValueError`` for no modules, ``TypeError`` for what cannot be
-    called; a call raises ``ValueError`` if a width does not fit.
+    ``modules``: at least one, each taking what the one before gives. An activation of
+    ``nn.ACTIVATIONS``, or its name, is applied to each output (softmax and sparsemax to all
+    of them); any other function goes from a list of nodes to a list of nodes. Each place is
+    a cluster of a drawing; the labels of a ``Layer`` that was given no name get the number of
+    its place: ``layer 2``, ``w2[0,1]``. Raises ``ValueError`` for no modules, ``TypeError``
+    for what cannot be called; a call raises ``ValueError`` if a width does not fit.
 
     >>> from nn import Dropout, Softmax
     >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Dropout(0.5), Layer(4, 3, rng=1), Softmax())
@@ -36,27 +45,18 @@ class Sequential(Module):
     """
 
     def __init__(self, *modules: Callable[[Any], Any]) -> None:
-        for module in modules:
-            if not callable(module):
-                raise TypeError(
-                    f"Sequential expects modules, got {type(module).__name__} {shortened(module)}:"
-                    " write Sequential(first, second), without a list"
-                )
         if not modules:
             raise ValueError("Sequential expects at least one module, got none")
-        known = ACTIVATIONS.values()
-        self.layers = [Activated(m) if m in known else m for m in modules]
+        self.layers = [_module(m, "Sequential") for m in modules]
         self._clusters: list[Any] = []
-        number = 0
         for k, module in enumerate(self.layers, start=1):
             if isinstance(module, Layer):
-                number += 1
                 if module.name == "layer":
-                    letter = "y" if module is modules[-1] else f"h{number}"
-                    module.relabel(number, letter, f"layer {number}")
+                    last = module is self.layers[-1]
+                    module.relabel(k, "y" if last else f"h{k}", f"layer {k}")
                 self._clusters.append(nullcontext())
             else:
-                self._clusters.append(scope(f"{type(module).__name__.lower()} {k}"))
+                self._clusters.append(scope(f"{_kind(module)} {k}"))
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the outputs of the last module, labelled ``y[0]`` ... if they bear no label yet."""
@@ -205,9 +205,7 @@ class Residual(Module):
     """
 
     def __init__(self, module: Callable[[Any], Any]) -> None:
-        if not callable(module):
-            raise TypeError(f"Residual expects a module, got {shortened(module)}")
-        self.module = module
+        self.module = _module(module, "Residual")
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the inputs plus the outputs of the module on them."""
@@ -243,7 +241,8 @@ class Recurrent(Module):
         init: how weights start.
         rng: an int, a ``random.Random``, or None for fresh entropy.
 
-    Takes a sequence of at least one row of ``n_inputs`` numbers or nodes. A call raises
+    Takes a sequence of at least one row of ``n_inputs`` numbers or nodes. The loss of a
+    sequence is the mean over its steps, so there is a target for each. A call raises
     ``ValueError`` for no rows, or a row of another width.
 
     >>> model = Recurrent(1, 3, 2, rng=0)
@@ -278,16 +277,26 @@ class Recurrent(Module):
         return self.readout.activation
 
     def __call__(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
-        """Give the outputs of every step."""
-        return self._unrolled(rows, self.readout)
+        """Give the outputs of every step, labelled ``y1[0]``, ``y2[0]`` ..."""
+        steps = self._read(rows, self.readout)
+        return [_labelled(outputs, f"y{k}") for k, outputs in enumerate(steps, start=1)]
 
     def hidden(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
-        """Give the outputs of the cell in every step: its memory.
+        """Give the outputs of the cell in every step, its memory: ``h1[0]``, ``h2[0]`` ...
 
         >>> [len(states) for states in Recurrent(1, 3, 2, rng=0).hidden([[1.0], [0.0]])]
         [3, 3]
         """
-        return self._unrolled(rows, list)
+        states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
+        steps = []
+        for k, row in enumerate(sequence_of(rows, "Recurrent", "rows"), start=1):
+            nodes = inputs_of(row, self.n_inputs, f"step {k} of Recurrent", f"x{k}")
+            with scope(f"step {k}"):
+                states = _labelled(self.cell(nodes + states), f"h{k}")
+            steps.append(states)
+        if not steps:
+            raise ValueError("Recurrent expects at least one row, got none")
+        return steps
 
     def logits(self, rows: Iterable[Iterable[Any]]) -> list[list[Value]]:
         """Give the outputs of every step before the activation of the readout.
@@ -295,18 +304,13 @@ class Recurrent(Module):
         >>> Recurrent(1, 3, 1, output="sigmoid", rng=0).logits([[1.0]])[0][0].label
         's2[0]'
         """
-        return self._unrolled(rows, self.readout.logits)
+        return self._read(rows, self.readout.logits)
 
-    def _unrolled(self, rows: Any, read: Callable[[Any], list[Value]]) -> list[list[Value]]:
-        states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
+    def _read(self, rows: Any, readout: Callable[[Any], list[Value]]) -> list[list[Value]]:
         outputs = []
-        for step, row in enumerate(sequence_of(rows, "Recurrent", "rows"), start=1):
-            nodes = inputs_of(row, self.n_inputs, f"step {step} of Recurrent")
-            with scope(f"step {step}"):
-                states = self.cell(nodes + states)
-                outputs.append(read(states))
-        if not outputs:
-            raise ValueError("Recurrent expects at least one row, got none")
+        for k, states in enumerate(self.hidden(rows), start=1):
+            with scope(f"step {k}"):  # again: what is made here joins that step's cluster
+                outputs.append(readout(states))
         return outputs
 
     def summary(self) -> str:
@@ -317,6 +321,28 @@ class Recurrent(Module):
         """
         cell, readout = (layer.summary().split(" -> ")[1] for layer in (self.cell, self.readout))
         return f"{self.n_inputs} -> {cell} -> {readout}"
+
+
+def _labelled(nodes: list[Value], letter: str) -> list[Value]:
+    return [node.named(f"{letter}[{i}]") for i, node in enumerate(nodes)]
+
+
+def _module(part: Any, who: str) -> Callable[[Any], Any]:
+    """Give a part of a network as it is, and an activation as a module."""
+    if isinstance(part, str) or part in ACTIVATIONS.values():
+        return Activated(part)
+    if not callable(part):
+        kind = type(part).__name__
+        advice = ": write Sequential(first, second)" if kind in ("list", "tuple") else ""
+        raise TypeError(f"{who} expects modules, got {kind} {shortened(part)}{advice}")
+    module: Callable[[Any], Any] = no_class(part, f"a part of {who}")
+    return module
+
+
+def _kind(module: Callable[[Any], Any]) -> str:
+    if isinstance(module, Activated):
+        return activation_name(module.activation)
+    return type(module).__name__.lower() if isinstance(module, Module) else activation_name(module)
 
 
 def _described(module: Callable[[Any], Any]) -> str:

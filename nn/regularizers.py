@@ -8,7 +8,7 @@ from typing import Any
 from autograd import Value, dot, scope, square, total
 from autograd.errors import counted, shortened
 
-from .checks import at_least_zero, sequence_of
+from .checks import at_least_zero, no_class, node_of, sequence_of
 from .module import Module
 
 
@@ -93,8 +93,9 @@ class Tied(Regularizer):
     """``lam`` times the squared distance between two sets of weights (syllabus E4).
 
     ``a`` and ``b`` are modules, whose weights are taken in their order, or sequences of
-    nodes; both as many. Raises ``ValueError`` if ``lam`` is negative or they are not as
-    many. (To share weights altogether, use one module twice.)
+    nodes; both as many. What is tied is what was given, on whatever model it is called.
+    Raises ``ValueError`` if ``lam`` is negative or they are not as many. (To share weights
+    altogether, use one module twice.)
 
     >>> a, b = [Value(1.0), Value(2.0)], [Value(0.0), Value(4.0)]
     >>> Tied(0.5, a, b)(Module()).data
@@ -112,7 +113,7 @@ class Tied(Regularizer):
             )
 
     def __call__(self, model: Module) -> Value:
-        """Give the penalty; it is the same for any ``model``."""
+        """Give the penalty, which does not depend on ``model``."""
         with scope("tie"):
             pairs = zip(self.a, self.b, strict=True)
             penalty: Value = self.lam * total(square(a - b) for a, b in pairs)
@@ -136,17 +137,11 @@ class Penalty(Regularizer):
     def __init__(self, function: Callable[[Any], Value]) -> None:
         if not callable(function):
             raise TypeError(f"Penalty expects a function of a module, got {shortened(function)}")
-        self.function = function
+        self.function = no_class(function, "the function of a Penalty")
 
     def __call__(self, model: Module) -> Value:
         """Give what the function gives."""
-        penalty = self.function(model)
-        if not isinstance(penalty, Value):
-            kind = type(penalty).__name__
-            raise TypeError(
-                f"the function of a Penalty gives a Value, got {kind} {shortened(penalty)}"
-            )
-        return penalty
+        return node_of(self.function(model), "what a Penalty gives")
 
     def __repr__(self) -> str:
         return f"Penalty({getattr(self.function, '__name__', shortened(self.function))})"

@@ -70,7 +70,7 @@ NN: dict[str, set[str]] = {
     "checks": set(),
     "activations": {"checks"},
     "initializers": {"checks"},
-    "losses": {"checks"},
+    "losses": {"activations", "checks"},
     "metrics": {"checks"},
     "regularizers": {"checks", "module"},
     "neurons": {"activations", "checks", "initializers", "module"},

@@ -111,9 +111,9 @@ def test_sequential_numbers_layers_without_a_name() -> None:
         Residual(Layer(2, 2, rng=0)), Layer(2, 1, rng=0),
     )  # fmt: skip
     assert [m.name for m in model.modules() if isinstance(m, Layer)] == [
-        "layer 1", "mine", "layer", "layer 3",
+        "layer 1", "mine", "layer", "layer 5",
     ]  # fmt: skip
-    assert [p.label for p in model.parameters()][::6] == ["w1[0,0]", "w[0,0]", "w[0,0]", "w3[0,0]"]
+    assert [p.label for p in model.parameters()][::6] == ["w1[0,0]", "w[0,0]", "w[0,0]", "w5[0,0]"]
     (y,) = model([1.0, 2.0])
     scopes = {node.scope for node in grad_table(y)}
     assert ("layer 1", "neuron 0") in scopes
@@ -143,12 +143,16 @@ def test_a_module_that_is_used_twice_is_drawn_and_learnt_once() -> None:
 
 @pytest.mark.parametrize(("make", "error", "words"), [
     (lambda: Sequential(), ValueError, "at least one module, got none"),
-    (lambda: Sequential([Layer(1, 1)]), TypeError, r"expects modules, got list .* without a list"),
+    (lambda: Sequential([Layer(1, 1)]), TypeError, r"got list .*: write Sequential\(first, "),
+    (lambda: Sequential(None), TypeError, "Sequential expects modules, got NoneType None$"),
+    (lambda: Sequential("rellu"), ValueError, "did you mean 'relu'"),
+    (lambda: Sequential(Dropout), TypeError, "a part of Sequential is the class Dropout: write"),
+    (lambda: Residual(Layer), TypeError, "a part of Residual is the class Layer"),
     (lambda: Sequential(Layer(2, 3), Layer(4, 1))([1.0, 2.0]), ValueError,
-     "Layer expects 4 inputs, got 3"),
-    (lambda: Sequential(Layer(2, 3))([1.0]), ValueError, "Layer expects 2 inputs, got 1"),
+     "Layer 'layer 2' expects 4 inputs, got 3"),
+    (lambda: Sequential(Layer(2, 3))([1.0]), ValueError, "'layer 1' expects 2 inputs, got 1"),
     (lambda: Sequential(Dropout(0.1)).logits([1.0]), TypeError, "Dropout.* has no logits"),
-    (lambda: Residual(3), TypeError, "Residual expects a module, got 3"),
+    (lambda: Residual(3), TypeError, "Residual expects modules, got int 3"),
     (lambda: Residual(Layer(2, 3))([1.0, 2.0]), ValueError,
      "as many outputs as inputs, got 3 outputs for 2 inputs"),
     (lambda: Residual(Layer(2, 2))([1.0]), ValueError, "Layer expects 2 inputs, got 1"),
@@ -169,7 +173,10 @@ def test_activations_stand_for_modules() -> None:
     assert y.data == nn.sigmoid(last(map(nn.tanh, first(row)))[0].data)
     assert data(apart.logits(row)) == data(last([nn.tanh(s) for s in first(row)]))
     assert apart.output_activation is nn.sigmoid
-    assert {("activated 2",), ("activated 4",)} <= {node.scope for node in grad_table(y)}
+    assert {("tanh 2",), ("sigmoid 4",)} <= {node.scope for node in grad_table(y)}
+    named = Sequential(first, "tanh", last, "sigmoid")
+    assert data(named(row)) == [y.data]
+    assert data(Residual(nn.relu)([2.0, -1.0])) == [4.0, -1.0]
     classes = Sequential(Layer(2, 3, rng=0), nn.softmax)
     assert nn.objective(classes)[1] is nn.softmax_cross_entropy
     with pytest.raises(ValueError, match="unknown activation 'tahn'"):
@@ -289,8 +296,12 @@ def test_recurrent_is_unrolled_into_steps() -> None:
     assert [p.label for p in model.parameters()] == [
         "w1[0,0]", "w1[0,1]", "b1[0]", "w2[0,0]", "b2[0]",
     ]  # fmt: skip
-    states = [node for node in grad_table(outputs[1][0]) if node.label == "h0[0]"]
-    assert [s.role for s in states] == ["constant"]
+    labels = {node.label: node for node in grad_table(outputs[1][0])}
+    assert labels["h0[0]"].role == "constant"
+    assert (labels["x1[0]"].data, labels["x2[0]"].data) == (1.0, 2.0)  # by their steps
+    assert labels["h1[0]"].scope == ("step 1", "cell", "neuron 0")
+    assert labels["h1[0]"] in labels["s1[0]"].parents
+    assert [y[0].label for y in outputs] == ["y1[0]", "y2[0]"]
 
 
 def test_sequences_of_different_length_are_samples_alike() -> None:

@@ -67,7 +67,12 @@ def test_every_loss_refuses_another_width(name: str) -> None:
     numbers, target = CASES[name]
     outputs = [Value(x) for x in numbers]
     n = len(outputs)
-    with pytest.raises(ValueError, match=rf"{name} expects {n} targets, got {n + 1}"):
+    words = (
+        r"a class index or 3 numbers that sum to 1, got 4"
+        if name in CLASSES
+        else rf"{n} targets, got {n + 1}"
+    )
+    with pytest.raises(ValueError, match=f"{name} expects {words}"):
         ALL[name](outputs, [*target, target[0]])
     with pytest.raises(ValueError, match=f"{name} expects at least one output, got none"):
         ALL[name]([], [])
@@ -197,7 +202,7 @@ def test_what_is_no_class(name: str, target) -> None:
     ([0.5, 0.6, 0.0], "a distribution that sums to 1"),
     ([1.5, -0.5, 0.0], "is a number from 0 to 1, got 1.5"),
     ([0.0, 0.0, 0.0], "a distribution that sums to 1"),
-    ([1.0, 0.0], "expects 3 targets, got 2"),
+    ([1.0, 0.0], "a class index or 3 numbers that sum to 1, got 2 numbers"),
     (Value(1.0), "cannot take a class from a Value"),
 ])  # fmt: skip
 def test_what_is_no_distribution(name: str, target, words: str) -> None:
@@ -238,6 +243,38 @@ def test_the_kinks_of_the_margins() -> None:
 # --- which loss, and the risk -----------------------------------------------------------------
 
 
+def test_data_in_any_sequence_and_nothing_without_an_order() -> None:
+    model = Neuron(1, init=nn.constant(2.0))
+    rows, targets = [[1.0], [2.0]], [1.0, 1.0]
+    expected = nn.empirical_risk(model, rows, targets).data
+    for X, y in ((np.array(rows), np.array(targets)), (iter(rows), (t for t in targets)),
+                 (tuple(rows), [[1.0], [1.0]]), (map(list, rows), np.ones(2, int))):  # fmt: skip
+        assert nn.empirical_risk(model, X, y).data == expected
+    for X, y in (({0: [1.0]}, [1.0]), ([[1.0]], {1.0}), ([[1.0]], b"a"), ([[1.0]], 1.0)):
+        with pytest.raises(TypeError, match="expected a sequence of (rows|targets), got"):
+            nn.empirical_risk(model, X, y)
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda m: nn.empirical_risk(MLP, [[1.0]], [1.0]), r"model is the class MLP: write MLP\("),
+    (lambda m: nn.empirical_risk(m, [[1.0]], [1.0], regularizer=L2), "regularizer is the class L2"),
+    (lambda m: nn.empirical_risk(m, [[1.0]], [1.0], regularizer=0.1), "as nn.L2.*got float 0.1"),
+    (lambda m: nn.empirical_risk(m, [[1.0]], [1.0], Neuron), "loss is the class Neuron"),
+    (lambda m: MLP([1, 1], output=nn.Softmax), "activation is the class Softmax"),
+    (lambda m: nn.empirical_risk(m, [[1.0]], [1.0], lambda p, t: [p]), "one Value, got list .*add"),
+    (lambda m: nn.per_output(lambda p, t: 1.0)(Value(1.0), 1.0), "is one Value, got float 1.0"),
+])  # fmt: skip
+def test_a_class_or_a_number_in_the_place_of_a_thing(call, words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        call(Neuron(1, rng=0))
+
+
+@pytest.mark.parametrize("loss", [nn.gaussian_nll, "gaussian_nll"])
+def test_a_loss_that_takes_a_number_first(loss) -> None:
+    with pytest.raises(ValueError, match=r"takes the noise first: pass nn.gaussian_nll\(1.0\)"):
+        nn.empirical_risk(Neuron(1), [[1.0]], [1.0], loss)
+
+
 def test_a_loss_by_name() -> None:
     model = Neuron(1, init=nn.constant(2.0))
     risk = nn.empirical_risk(model, [[1.0]], [1], "hinge")
@@ -267,12 +304,67 @@ def test_a_loss_of_logits_is_taken_on_the_logits(output: str, loss) -> None:
 
 
 def test_a_sigmoid_is_no_logit() -> None:
-    with pytest.raises(ValueError, match="expects logits, got the output of a sigmoid: use binary"):
-        nn.binary_cross_entropy_with_logits(Value(0.5).sigmoid(), 1.0)
+    for loss in (
+        nn.binary_cross_entropy_with_logits,
+        nn.hinge,
+        nn.perceptron_loss,
+        nn.logistic_loss,
+    ):
+        with pytest.raises(ValueError, match=f"{loss.__name__} expects what lies before the activ"):
+            loss(Value(0.5).sigmoid(), 1.0)
+    for loss in (nn.softmax_cross_entropy, nn.sparsemax_loss):
+        with pytest.raises(ValueError, match="expects logits, got the outputs of a softmax"):
+            loss(nn.Softmax()([1.0, 2.0]), 1)
+        assert loss([Value(1.0) * 1.0, Value(0.0) * 1.0], 0).data >= 0.0  # numbers that sum to 1
+
+
+def test_margins_look_beneath_a_sigmoid_and_a_step() -> None:
+    for loss in (nn.hinge, nn.perceptron_loss, nn.logistic_loss):
+        for output in ("sigmoid", "step", "bipolar_step"):
+            model = MLP([2, 1], output=output, rng=0)
+            risk = nn.empirical_risk(model, [[1.0, 2.0]], [-1], loss)
+            assert risk.data == loss(model.logits([1.0, 2.0]), -1).data
+        model = MLP([2, 1], output="tanh", rng=0)
+        risk = nn.empirical_risk(model, [[1.0, 2.0]], [-1], loss)
+        assert risk.data == loss(model([1.0, 2.0]), -1).data
+
+
+class Wrapped(Module):
+    """A model of one's own that says what it ends in."""
+
+    output_activation = nn.softmax  # a function in a class: Python makes a method of it
+
+    def __init__(self) -> None:
+        self.net = MLP([2, 3], rng=0)
+
+    def logits(self, row):
+        return self.net(row)
+
+    def __call__(self, row):
+        return nn.softmax(self.net(row))
+
+
+def test_a_model_of_ones_own_says_what_it_ends_in() -> None:
+    model = Wrapped()
+    expected = nn.softmax_cross_entropy(model.logits([1.0, 2.0]), 2).data
+    assert nn.empirical_risk(model, [[1.0, 2.0]], [2]).data == expected
+    model.output_activation = "softmax"
+    assert nn.objective(model)[1] is nn.softmax_cross_entropy
+    model.output_activation = "sofmax"
+    with pytest.raises(ValueError, match="did you mean 'softmax'"):
+        nn.objective(model)
+    model.output_activation = nn.tanh
+    assert nn.objective(model) == (model, nn.squared_error)
+
+    class Silent(Module):
+        output_activation = "sigmoid"
+
+    with pytest.raises(TypeError, match=r"ends in sigmoid, but has no method logits\(inputs\)"):
+        nn.objective(Silent())
 
 
 def test_a_loss_of_ones_own() -> None:
-    @nn.per_output()
+    @nn.per_output
     def epsilon_insensitive(predicted, target, width=0.5):
         """Ignore differences below a width."""
         return nn.relu(abs(predicted - target) - width)
@@ -335,7 +427,8 @@ def test_tied_weights_pull_at_each_other() -> None:
     (lambda: Tied(1.0, 3, 4), TypeError, "Tied: expected a sequence of weights, got int 3"),
     (lambda: Tied(1.0, Module(), Module()), ValueError, "a penalty needs weights"),
     (lambda: Penalty(3.0), TypeError, "Penalty expects a function of a module, got 3.0"),
-    (lambda: Penalty(lambda m: 3.0)(Module()), TypeError, "gives a Value, got float 3.0"),
+    (lambda: Penalty(lambda m: 3.0)(Module()), TypeError, "Penalty gives is one Value, got float"),
+    (lambda: Penalty(L1), TypeError, "the function of a Penalty is the class L1: write L1"),
     (lambda: L1(1.0)(Module()), ValueError, "a penalty needs weights"),
 ])  # fmt: skip
 def test_penalties_that_cannot_be(make, error, words: str) -> None:
@@ -357,7 +450,8 @@ def test_rules_of_decision() -> None:
     assert nn.classify([0.5, 0.5000001, 0.0, 1]) == [0, 1, 0, 1]  # exactly 1/2 is class 0
     assert nn.classify([[0.0], [-0.1], [2.0]], "sign") == [1, -1, 1]  # bipolar_step(0) = +1
     assert nn.classify([[1.0, 3.0, 3.0], [0.0, -1.0, -2.0]], "argmax") == [1, 0]
-    assert nn.classify([[0.2, 0.9], [0.6, 0.5]]) == [[0, 1], [1, 0]]  # several labels at once
+    assert nn.classify([[0.2, 0.9], [0.6, 0.5]], "half") == [[0, 1], [1, 0]]  # several labels
+    assert nn.classify([[0.2, 0.9], [0.6, 0.5]]) == [1, 0]  # several outputs: one class
     assert nn.classify([[Value(0.7)], [Value(0.2)]]) == [1, 0]
     assert nn.classify(np.array([[0.2], [0.8]])) == [0, 1]
 
@@ -370,7 +464,9 @@ def test_accuracy_and_confusion() -> None:
         [1, 0, 1], [0, 1, 0], [0, 1, 0],
     ]  # fmt: skip
     assert nn.confusion_matrix([0.1, -2.0, 3.0], [1, -1, -1], "sign") == [[1, 1], [0, 1]]
-    assert nn.accuracy([[0.2, 0.9], [0.6, 0.5]], [[0, 1], [1, 1]]) == 0.5  # all labels right
+    assert nn.accuracy([[0.2, 0.9], [0.6, 0.5]], [[0, 1], [1, 1]], "half") == 0.5  # all labels
+    assert nn.accuracy(guesses, [1, 0, 0, 2]) == 0.5
+    assert nn.accuracy(guesses, [[1], [0], [0], [2]]) == 0.5
     assert nn.accuracy([0.2, 0.9], np.array([[0], [0]])) == 0.5
 
 
@@ -392,10 +488,15 @@ def test_regression_metrics_against_their_definitions() -> None:
     (lambda: nn.classify([0.1, math.nan]), ValueError, r"row 1 is not a number \(nan\)"),
     (lambda: nn.classify(["a"]), TypeError, "predictions: expected a sequence|real number"),
     (lambda: nn.accuracy([0.1, 0.2], [1]), ValueError, "as many targets as predictions, got 1"),
-    (lambda: nn.accuracy([[0.1, 0.9]], [1]), ValueError, "2 labels a sample.*is the rule 'argmax'"),
-    (lambda: nn.accuracy([0.1], [0.5]), ValueError, "classes as targets, whole numbers, got"),
-    (lambda: nn.confusion_matrix([0.1], [-1]), ValueError, r"among the classes \[0, 1\], got -1"),
-    (lambda: nn.confusion_matrix([[0.1, 1.0]], [[0, 1]]), ValueError, "one label a sample"),
+    (lambda: nn.classify([0.1], "argmax"), ValueError, "'argmax' needs several outputs"),
+    (lambda: nn.accuracy([0.1], [0.5]), ValueError, r"a target is 1 label among \[0, 1\], got"),
+    (lambda: nn.accuracy([0.1, 2.0], [-1, 1]), ValueError, r"among \[0, 1\], got \[-1.0\]"),
+    (lambda: nn.accuracy([0.1, 2.0], [0, 1], "sign"), ValueError, r"'sign' .*among \[-1, 1\]"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [2]), ValueError, r"'argmax' a target is 1 label among"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [-1]), ValueError, r"1 label among \[0, 1\], got"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [1], "half"), ValueError, r"'half' a target is 2 labels"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [[1, 1]]), ValueError, "one class a sample.*rule 'half'"),
+    (lambda: nn.confusion_matrix([[0.1, 1.0]], [[0, 1]], "half"), ValueError, "one label a sample"),
     (lambda: nn.mean_squared_error([[1.0, 2.0]], [1.0]), ValueError, "1 x 2 and targets 1 x 1"),
     (lambda: nn.r2([1.0], [1.0, 2.0]), ValueError, "a target for each number, got predictions 1"),
 ])  # fmt: skip

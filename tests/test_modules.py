@@ -5,8 +5,10 @@ import json
 import math
 import os
 import pickle
+from collections import deque
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import nn
@@ -96,14 +98,22 @@ def test_train_and_eval_reach_every_module_and_give_it_back() -> None:
     assert all(m.training for m in model.modules())
 
 
-def test_modes_of_modules_in_lists_and_dicts() -> None:
+def test_modules_and_parameters_in_any_container_with_an_order() -> None:
     class Ensemble(Module):
         def __init__(self) -> None:
-            self.members = {"a": [Dropout(0.5)], "b": (Dropout(0.5),)}
+            self.members = {"a": [Dropout(0.5)], "b": (Dropout(0.5),), "c": deque([Dropout(0.5)])}
+            self.matrix = np.array([[Parameter(1.0), Parameter(2.0)]])
+            self.numbers = np.ones(3)
 
-    members = Ensemble().eval().members
-    assert not members["a"][0].training
-    assert not members["b"][0].training
+    model = Ensemble().eval()
+    assert not any(member.training for (member,) in model.members.values())
+    assert model.train(False).training is False
+    assert list(model.named_parameters()) == ["matrix.0", "matrix.1"]
+
+
+def test_a_module_must_be_callable() -> None:
+    with pytest.raises(NotImplementedError, match="Module must define __call__"):
+        Module()([1.0])
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
@@ -209,7 +219,7 @@ def wrong_files() -> dict[str, tuple[bytes, str]]:
         "nan": (text.replace("2.0", "NaN").encode(), "not a finite number: 'bias'"),
         "too large": (text.replace("2.0", "1e999").encode(), "not a finite number: 'bias'"),
         "null": (text.replace("2.0", "null").encode(), "not a finite number: 'bias'"),
-        "another net": (text.replace("weights.0", "weights.7").encode(), "saved from 'm': Neuron"),
+        "another net": (text.replace("weights.0", "weights.7").encode(), "saved from m: Neuron"),
     }
 
 
@@ -224,6 +234,14 @@ def test_a_wrong_file_is_one_clear_error_and_changes_nothing(kind: str, tmp_path
         model.load(path)
     assert "state.json" in str(caught.value)
     assert model.state_dict() == before
+
+
+def test_a_state_of_another_kind_of_net_is_taken_with_a_warning(tmp_path: Path) -> None:
+    path = MLP([1, 2, 1], "tanh", rng=0).save(tmp_path / "net.json")
+    other = MLP([1, 2, 1], "relu", rng=1)
+    with pytest.warns(UserWarning, match=r"parameters of MLP\(1 -> 2 tanh .* of MLP\(1 -> 2 relu"):
+        other.load(path)
+    assert other.state_dict() == MLP([1, 2, 1], "tanh", rng=0).state_dict()
 
 
 def test_a_file_that_cannot_be_read_or_written(tmp_path: Path) -> None:

@@ -163,10 +163,17 @@ def test_inputs_that_are_no_sequence(row) -> None:
         MLP([3, 1])(row)
 
 
-@pytest.mark.parametrize("row", [["a", 1.0], [None, 1.0], [[1.0], 2.0]])
+@pytest.mark.parametrize("row", [["a", 1.0], [None, 1.0], [2.0, [1.0]]])
 def test_inputs_that_are_no_numbers(row) -> None:
     with pytest.raises(TypeError, match="expects a real number"):
         MLP([2, 1])(row)
+
+
+def test_several_rows_are_no_row() -> None:
+    numpy = pytest.importorskip("numpy")
+    for rows in ([[1.0, 2.0]], numpy.ones((2, 2)), numpy.ones((3, 2)), ((1, 2), (3, 4))):
+        with pytest.raises(TypeError, match="MLP expects one row of numbers, got several: call it"):
+            MLP([2, 1])(rows)
 
 
 @pytest.mark.parametrize(("make", "error", "words"), [
@@ -538,7 +545,7 @@ def test_a_step_takes_any_iterable_and_a_risk_only_nodes() -> None:
     w.grad = 2.0
     nn.SGD(0.5).step(p for p in [w])
     assert w.data == 0.0
-    with pytest.raises(TypeError, match="a loss gives a Value, got float 1.0: compute it from"):
+    with pytest.raises(TypeError, match="a loss is one Value, got float 1.0: compute it from"):
         nn.empirical_risk(MLP([1, 1], rng=0), [[1.0]], [1.0], lambda p, t: 1.0)
 
 
