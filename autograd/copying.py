@@ -22,10 +22,24 @@ from .value import Value
 _EDGES = ("_a", "_da", "_b", "_db")
 
 
+def slot_names(kind: type) -> list[str]:
+    """Give the attributes that a class and those above it keep in ``__slots__``, the top first.
+
+    >>> slot_names(Value)[:2]
+    ['_a', '_b']
+    """
+    names = []
+    for each in reversed(kind.__mro__):
+        slots = vars(each).get("__slots__", ())
+        for name in [slots] if isinstance(slots, str) else slots:
+            private = name.startswith("__") and not name.endswith("__")  # Python mangles these
+            names.append(f"_{each.__name__.lstrip('_')}{name}" if private else name)
+    return [name for name in names if name not in ("__weakref__", "__dict__")]
+
+
 def _attributes(node: Value) -> dict[str, Any]:
     """Give what a node holds besides its edges, with all that a subclass adds."""
-    slots = [name for kind in type(node).__mro__ for name in vars(kind).get("__slots__", ())]
-    names = [n for n in slots if n not in (*_EDGES, "__weakref__", "__dict__") and hasattr(node, n)]
+    names = [n for n in slot_names(type(node)) if n not in _EDGES and hasattr(node, n)]
     return {n: getattr(node, n) for n in [*names, *getattr(node, "__dict__", {})]}
 
 

@@ -459,6 +459,22 @@ def _logsumexp_partials(y: Any, *xs: Any) -> tuple[Any, ...]:
     return tuple(w / whole for w in weights)
 
 
+def _threshold(*operands: float) -> float:
+    above, tau = 0.0, nan
+    for k, x in enumerate(sorted(operands, reverse=True), start=1):
+        above += x
+        if 1.0 + k * x <= above:
+            break
+        tau = (above - 1.0) / k
+    return tau if above == above else nan
+
+
+def _threshold_partials(tau: Any, *xs: Any) -> tuple[Any, ...]:
+    inside = [step(x - tau) for x in xs]
+    support = total_row(*inside)
+    return tuple(div.quiet(i, support) for i in inside)
+
+
 # fmt: off
 # --- arithmetic ---------------------------------------------------------------
 
@@ -707,6 +723,13 @@ share: Primitive = Primitive(
     "x/r", template="{0} / r({0}, {1})",
     infix=Form(PRODUCT, "{0:2} / hypot({0}, {1})"),
     latex=Form(POWER, r"\frac{{{0}}}{{\sqrt{{{0:4}^{{2}} + {1:4}^{{2}}}}}}"),
+)
+# the tau for which the excesses max(x - tau, 0) sum to 1: the threshold of sparsemax. Its
+# derivative asks as they do, by x - tau > 0, which operands are above it.
+threshold_row: Primitive = Primitive(
+    "threshold", _threshold, _threshold_partials, "τ", "finite operands", operands="x1 x2",
+    infix=Form(ATOM, _joined("{}", ", ", "", "threshold([", "])")),
+    latex=Form(ATOM, _joined("{}", ", ", "", r"\tau\left(", r"\right)")),
 )
 # a second name for a node, so that a function can be differentiated with respect to one
 # argument although the same node also comes to it in another way

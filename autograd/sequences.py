@@ -11,7 +11,7 @@ from math import inf
 from typing import Any
 
 from .errors import counted, shortened
-from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, total_row
+from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, threshold_row, total_row
 
 
 def _sequence(values: Any, who: str) -> Sequence[Any]:
@@ -162,17 +162,7 @@ def sparsemax(values: Iterable[Any]) -> list[Any]:
     for v in given:
         _number(v, "sparsemax")  # before they are compared: what is no number is refused
     # Only differences count; taken from the largest value they keep their digits.
-    ordered = sorted(given, reverse=True)
-    top = ordered[0]
-    shifted = [v - top for v in ordered]
-    # The support is the longest run of the largest values that stay above the
-    # threshold tau they define themselves; the largest always belongs to it.
-    support, above = 1, 0.0
-    while support < len(ordered):
-        number = _number(shifted[support], "sparsemax")
-        above += number
-        if 1.0 + (support + 1) * number <= above:
-            break
-        support += 1
-    tau = (total(shifted[:support]) - 1.0) / support
-    return [relu((v - top) - tau) for v in given]
+    top = max(given)
+    shifted = [v - top for v in given]
+    tau = threshold_row(*shifted)
+    return [relu(v - tau) for v in shifted]

@@ -4,7 +4,8 @@
 
 The textbook's y = ln x1 + x1 x2 - sin x2 as an evaluation trace, a weight's two routes to
 the loss as a worksheet of the chain rule, a neuron unfolded into × and +, a net's loss over
-a hundred samples collapsed into its layers, and a page that goes through a graph in steps.
+a hundred samples collapsed into its layers, a recurrent net unrolled into its steps, and a
+page that goes through a graph step by step.
 """
 
 from __future__ import annotations
@@ -50,6 +51,16 @@ def collapsed(samples: int = 100) -> Drawing:
     return risk.graph()
 
 
+def unrolled() -> Drawing:
+    """Draw the risk of a recurrent net over two sequences, unrolled into its steps."""
+    model = nn.Recurrent(1, 3, 1, output="sigmoid", rng=0)
+    sequences = [[[1.0], [0.0], [0.0]], [[0.0], [1.0], [0.0]]]
+    memories = [[1, 1, 1], [0, 1, 1]]  # has there been a 1 so far?
+    risk = nn.empirical_risk(model, sequences, memories)
+    risk.backward()
+    return risk.graph(collapse=1)
+
+
 def main(argv: list[str] | None = None) -> Drawing:
     """Run the demo; give the collapsed drawing."""
     out = options("reading", __doc__, argv).out
@@ -71,6 +82,8 @@ def main(argv: list[str] | None = None) -> Drawing:
     seconds = time.perf_counter() - start
     print(f"\nA neuron, unfolded: {neuron().graph(expand=True).save(out / 'neuron-unfolded.svg')}")
     print(f"A net over 100 samples, collapsed, in {seconds:.1f} s: {net}")
+    steps = unrolled().save(out / "recurrent-unrolled.svg")
+    print(f"A recurrent net, unrolled into its steps: {steps}")
     print(f"The two routes in circles: {loss.graph('compact').save(out / 'two-routes.svg')}")
     print(f"Step by step, in a browser: {loss.stepper(out / 'steps.html')}")
 

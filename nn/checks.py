@@ -202,12 +202,10 @@ def targets_of(
     """
     in_order = _in_order(target)
     targets = [target] if in_order is None else in_order
-    for t in targets:
-        if not isinstance(t, Value):
-            check(t, f"a target of {who}")
-    if len(targets) != expected:
-        raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(targets)}")
-    return targets
+    checked = [t if isinstance(t, Value) else check(t, f"a target of {who}") for t in targets]
+    if len(checked) != expected:
+        raise ValueError(f"{who} expects {counted(expected, 'target')}, got {len(checked)}")
+    return checked
 
 
 def class_target(target: Any, classes: int, who: str) -> int | Sequence[Any]:

@@ -38,8 +38,8 @@ def normal(sigma: float) -> Initializer:
     >>> round(normal(1.0)(2, 1, Random(0)), 4)
     0.9417
     """
-    at_least_zero(sigma, "sigma of normal")
-    return lambda n_in, n_out, rng: rng.gauss(0.0, sigma)
+    spread = at_least_zero(sigma, "sigma of normal")
+    return lambda n_in, n_out, rng: rng.gauss(0.0, spread)
 
 
 def uniform(a: float) -> Initializer:
@@ -48,8 +48,8 @@ def uniform(a: float) -> Initializer:
     >>> abs(uniform(0.1)(2, 1, Random(0))) <= 0.1
     True
     """
-    at_least_zero(a, "a of uniform")
-    return lambda n_in, n_out, rng: rng.uniform(-a, a)
+    edge = at_least_zero(a, "a of uniform")
+    return lambda n_in, n_out, rng: rng.uniform(-edge, edge)
 
 
 def xavier(n_in: int, n_out: int, rng: Random) -> float:

@@ -13,8 +13,8 @@ from autograd import Value, affine, scope, softmax
 
 from .activations import Activation, activation_name, acts_on_layer
 from .activations import activation as activation_of
-from .checks import generator, inputs_of, probability, width
-from .initializers import Initializer
+from .checks import generator, inputs_of, node_of, probability, width
+from .initializers import Initializer, initializer
 from .module import Module
 from .neurons import Neuron
 
@@ -47,10 +47,13 @@ class Layer(Module):
         self.n_outputs = width(n_outputs, "n_outputs of Layer")
         self.activation = activation_of(activation)
         each = "linear" if acts_on_layer(self.activation) else activation
-        source = generator(rng)
+        draw, source = initializer(init), generator(rng)
+
+        def drawn(n_in: int, n_out: int, rng: Random) -> float:
+            return draw(n_in, self.n_outputs, rng)  # a neuron knows of one output only
+
         self.neurons = [
-            Neuron(n_inputs, each, init, source, bias, expand, self.n_outputs)
-            for _ in range(self.n_outputs)
+            Neuron(n_inputs, each, drawn, source, bias, expand) for _ in range(self.n_outputs)
         ]
         self.expand = expand
         self.name = name
@@ -152,7 +155,7 @@ class Activated(Module):
         nodes = self.logits(inputs)
         whole = acts_on_layer(self.activation)
         outputs = self.activation(nodes) if whole else map(self.activation, nodes)
-        return list(outputs)
+        return [node_of(y, f"what {self.summary()} gives") for y in outputs]
 
     def summary(self) -> str:
         """Name the activation.

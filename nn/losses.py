@@ -170,16 +170,17 @@ def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
-    or one number if n is 1. A probability of exactly 0 or 1 is allowed where the target
-    is the same, or where it is a sigmoid, whose operand then gives the loss. Raises
-    ``ValueError`` for another width, a probability or a target out of range,
-    ``DomainError`` for any other probability of 0 where 1 was the target or the reverse.
+    or one number if n is 1. A sigmoid that is rounded to 0, or nearly to 1, has its loss from
+    its operand, to the last digit; any other probability may be exactly 0 or 1 only where
+    the target is the same. Raises ``ValueError`` for another width, a probability or a target
+    out of range, ``DomainError`` for a probability of 0 where 1 was the target or the reverse.
 
     >>> binary_cross_entropy([Value(0.5)], 1.0)
     Value(data=0.693147, grad=0, label='loss')
     """
     p = _probability(predicted, "binary_cross_entropy", "sigmoid")
-    if p.data in (0.0, 1.0) and p.op is sigmoid:  # rounded, but its operand has the loss still
+    # near 1 the float has lost the digits of 1 - p, but the operand of a sigmoid has them still
+    if p.op is sigmoid and (p.data == 0.0 or 1.0 - p.data < 1e-6):
         return _of_logit(p.parents[0], target)
     return -(xlogy(target, p) + xlogy(1.0 - target, 1.0 - p))
 
@@ -214,7 +215,7 @@ def _of_logit(s: Any, t: Any) -> Any:
 
 
 def _probability(p: Value, who: str, activation: str) -> Value:
-    if p.data < 0.0 or p.data > 1.0:  # nan passes: it is not hidden, and a recording has it
+    if p.data < 0.0 or p.data > 1.0 + 1e-9:  # nan passes: it is not hidden, and a recording has it
         raise ValueError(
             f"{who} expects probabilities from 0 to 1, got {p.data!r}:"
             f" is the output a {activation}?"
@@ -256,9 +257,9 @@ def cross_entropy(predicted: Output, target: Any) -> Value:
 def softmax_cross_entropy(predicted: Output, target: Any) -> Value:
     """Give the cross-entropy of ``softmax(z)`` from the logits z themselves (syllabus C4).
 
-    ``predicted``: list of n logits; targets as in ``cross_entropy``. With log-sum-exp it is
-    exact for any logits; its derivative is softmax minus target. Raises ``ValueError`` for
-    a target that is none, and for a softmax in the place of logits.
+    ``predicted``: list of n logits; targets as in ``cross_entropy``. With log-sum-exp it
+    neither overflows nor meets log(0); its derivative is softmax minus target. Raises
+    ``ValueError`` for a target that is none, and for a softmax in the place of logits.
 
     >>> softmax_cross_entropy([Value(2.0), Value(1.0), Value(0.1)], 0)
     Value(data=0.41703, grad=0, label='loss')
@@ -266,7 +267,7 @@ def softmax_cross_entropy(predicted: Output, target: Any) -> Value:
     z = _logits(predicted, "softmax_cross_entropy")
     t = class_target(target, len(z), "softmax_cross_entropy")
     with scope("loss"):
-        loss: Value = logsumexp(z) - (z[t] if isinstance(t, int) else dot(t, z))
+        loss: Value = logsumexp(z) - (z[t] if isinstance(t, int) else _expected(t, z))
     return loss.named("loss")
 
 
@@ -286,8 +287,15 @@ def sparsemax_loss(predicted: Output, target: Any) -> Value:
     with scope("loss"):
         p = sparsemax(z)
         best = dot(p, z) - 0.5 * dot(p, p)
-        loss: Value = best - (z[t] - 0.5 if isinstance(t, int) else dot(t, z) - 0.5 * dot(t, t))
+        met = z[t] - 0.5 if isinstance(t, int) else _expected(t, z) - 0.5 * dot(t, t)
+        loss: Value = best - met
     return loss.named("loss")
+
+
+def _expected(t: Sequence[Any], z: Sequence[Value]) -> Any:
+    """Give ``t . z``; where t is 0 a logit may be -inf, for a class that cannot be."""
+    possible = [i for i, p in enumerate(t) if isinstance(p, Value) or p != 0.0]
+    return dot([t[i] for i in possible], [z[i] for i in possible])
 
 
 def _logits(predicted: Output, who: str) -> list[Value]:
@@ -357,16 +365,14 @@ LOSSES: dict[str, Loss] = {
     )
 }
 
-# the activation a model ends in -> the loss on its logits (syllabus C6)
-_AUTOMATIC: dict[Any, Loss] = {
-    sigmoid: binary_cross_entropy_with_logits,
-    softmax: softmax_cross_entropy,
-    sparsemax: sparsemax_loss,
-}
-# losses of logits -> the activations beneath which they look for them
-_BENEATH: dict[Any, list[Any]] = {loss: [ends] for ends, loss in _AUTOMATIC.items()}
-for _margin in (hinge, perceptron_loss, logistic_loss):
-    _BENEATH[_margin] = [sigmoid, step, bipolar_step]
+# the activation a model ends in, and the loss on its logits that belongs to it (syllabus C6)
+_AUTOMATIC: list[tuple[Any, Loss]] = [
+    (sigmoid, binary_cross_entropy_with_logits),
+    (softmax, softmax_cross_entropy),
+    (sparsemax, sparsemax_loss),
+]
+_MARGINS = [(end, loss) for end in (sigmoid, step, bipolar_step)
+            for loss in (hinge, perceptron_loss, logistic_loss)]  # fmt: skip
 
 
 def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[Any, Loss]:
@@ -384,22 +390,28 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
     >>> function.__name__, loss.__name__
     ('logits', 'softmax_cross_entropy')
     """
-    ends = getattr(no_class(model, "model"), "output_activation", None)
+    ends: Any = getattr(no_class(model, "model"), "output_activation", None)
     if ends is not None:
         ends = activation(getattr(ends, "__func__", ends))  # a function in a class is a method
     if loss in (gaussian_nll, "gaussian_nll"):
         raise ValueError("gaussian_nll takes the noise first: pass nn.gaussian_nll(1.0)")
-    automatic = _AUTOMATIC.get(ends, squared_error)
+    automatic = next((its for end, its in _AUTOMATIC if end is ends), squared_error)
     chosen: Loss = automatic if loss == "auto" else by_name(loss, "loss", LOSSES)
-    if ends is None or ends not in _BENEATH.get(chosen, []):
+    if not any(end is ends and its is chosen for end, its in _AUTOMATIC + _MARGINS):
         return model, chosen
-    logits = getattr(model, "logits", None)
-    if logits is None:
+    if _depth(model, "logits") > _depth(model, "__call__"):
         raise TypeError(
-            f"{shortened(model)} ends in {activation_name(ends)}, but has no method logits(inputs)"
-            f" to take {chosen.__name__} on: add it, or pass another loss"
+            f"{shortened(model)} ends in {activation_name(ends)}, but its class does not define"
+            f" logits(inputs), to take {chosen.__name__} on, beside __call__: add it, or pass"
+            " another loss"
         )
-    return logits, chosen
+    return model.logits, chosen  # type: ignore[attr-defined]
+
+
+def _depth(model: Any, method: str) -> int:
+    """Say how far up among its classes a method is defined: one above another may be outdated."""
+    classes = type(model).__mro__
+    return next((i for i, k in enumerate(classes) if method in vars(k)), len(classes))
 
 
 def sample_loss(loss: Loss, predicted: Any, target: Any) -> Value:
@@ -457,5 +469,5 @@ def empirical_risk(
     with scope("loss"):
         risk: Value = mean(losses).named("mean loss") if len(losses) > 1 else losses[0]
     if regularizer is not None:
-        risk = risk + regularizer(model)
-    return risk if risk is losses[0] else risk.named("risk")
+        risk = risk + node_of(regularizer(model), "what a regularizer gives")
+    return risk.named("risk")

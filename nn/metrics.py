@@ -158,7 +158,7 @@ def mean_squared_error(predictions: Sequence[Any], y: Sequence[Any]) -> float:
     """
     rows, targets = _pairs(predictions, y)
     errors = [
-        (p - t) ** 2
+        (p - t) * (p - t)
         for row, target in zip(rows, targets, strict=True)
         for p, t in zip(row, target, strict=True)
     ]
@@ -178,7 +178,8 @@ def r2(predictions: Sequence[Any], y: Sequence[Any]) -> float:
     scores = []
     for guessed, true in zip(zip(*rows, strict=True), zip(*targets, strict=True), strict=True):
         mean = sum(true) / len(true)
-        rest = sum((p - t) ** 2 for p, t in zip(guessed, true, strict=True))
-        spread = sum((t - mean) ** 2 for t in true)
-        scores.append(1.0 - rest / spread if spread else float(rest == 0.0))
+        rest = sum((p - t) * (p - t) for p, t in zip(guessed, true, strict=True))
+        spread = sum((t - mean) * (t - mean) for t in true)
+        same = min(true) == max(true)  # then the spread is 0, or what rounding left of it
+        scores.append(float(rest == 0.0) if same else 1.0 - rest / spread)
     return sum(scores) / len(scores)

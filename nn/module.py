@@ -6,11 +6,12 @@ import json
 import math
 import warnings
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from autograd import Value
+from autograd.copying import slot_names
 from autograd.errors import counted, shortened, unknown_name
 from autograd.files import write_atomically
 from autograd.primitives import as_real
@@ -160,7 +161,7 @@ class Module:
         >>> Neuron(1, init=lambda n_in, n_out, rng: 3.0).state_dict()
         {'weights.0': 3.0, 'bias': 0.0}
         """
-        return {path: parameter.data for path, parameter in self.named_parameters().items()}
+        return {path: float(p.data) for path, p in self.named_parameters().items()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
         """Set every parameter to the number that ``state`` has for its path.
@@ -263,9 +264,9 @@ class Module:
 
 
 def _number(thing: Any) -> float:
-    """Give a real number as a float, and nan for anything else."""
+    """Give a real number as a float, and nan for anything else, a bool too."""
     try:
-        number = as_real(thing)
+        number = None if isinstance(thing, bool) else as_real(thing)
     except OverflowError:
         number = None
     return math.nan if number is None else number
@@ -299,14 +300,13 @@ def _walk(module: Module) -> Iterator[tuple[str, Any]]:
 def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
     """Give the (name, part) pairs of what can hold parameters; nothing for all else."""
     if isinstance(thing, Module):
-        slots = [vars(kind).get("__slots__", ()) for kind in reversed(type(thing).__mro__)]
-        names = [n for some in slots for n in ([some] if isinstance(some, str) else some)]
-        return [(n, getattr(thing, n, None)) for n in [*names, *vars(thing)] if n != "__dict__"]
-    if isinstance(thing, dict):
-        return list(thing.items())
+        names = [*slot_names(type(thing)), *vars(thing)]
+        return [(name, getattr(thing, name, None)) for name in names]
     if str(getattr(thing, "dtype", "")) == "object":  # an array of nodes
         thing = thing.ravel().tolist()
-    if isinstance(thing, (list, tuple, deque)):
+    if isinstance(thing, Mapping):
+        return list(thing.items())
+    if isinstance(thing, (Sequence, deque)) and not isinstance(thing, (str, bytes)):
         return list(enumerate(thing))
     if isinstance(thing, (set, frozenset)) and any(
         isinstance(x, (Parameter, Module)) for x in thing

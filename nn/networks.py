@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from random import Random
 from typing import Any
 
-from autograd import Constant, Value, scope
+from autograd import Constant, Primitive, Value, scope
 from autograd.errors import counted, shortened
 
 from .activations import ACTIVATIONS, Activation, activation_name
@@ -30,11 +30,12 @@ class Sequential(Module):
     """Modules one after the other, each on the outputs of the one before.
 
     ``modules``: at least one, each taking what the one before gives. An activation of
-    ``nn.ACTIVATIONS``, or its name, is applied to each output (softmax and sparsemax to all
-    of them); any other function goes from a list of nodes to a list of nodes. Each place is
-    a cluster of a drawing; the labels of a ``Layer`` that was given no name get the number of
-    its place: ``layer 2``, ``w2[0,1]``. Raises ``ValueError`` for no modules, ``TypeError``
-    for what cannot be called; a call raises ``ValueError`` if a width does not fit.
+    ``nn.ACTIVATIONS``, its name, or any primitive is applied to each output (softmax and
+    sparsemax to all of them); any other function goes from a list of nodes to a list of
+    nodes. Each place is a cluster of a drawing; the labels of a ``Layer`` that was given no
+    name get the number of its place: ``layer 2``, ``w2[0,1]``. Raises ``ValueError`` for no
+    modules, ``TypeError`` for what cannot be called; a call raises ``ValueError`` if a width
+    does not fit.
 
     >>> from nn import Dropout, Softmax
     >>> model = Sequential(Layer(2, 4, "tanh", rng=0), Dropout(0.5), Layer(4, 3, rng=1), Softmax())
@@ -48,15 +49,10 @@ class Sequential(Module):
         if not modules:
             raise ValueError("Sequential expects at least one module, got none")
         self.layers = [_module(m, "Sequential") for m in modules]
-        self._clusters: list[Any] = []
         for k, module in enumerate(self.layers, start=1):
-            if isinstance(module, Layer):
-                if module.name == "layer":
-                    last = module is self.layers[-1]
-                    module.relabel(k, "y" if last else f"h{k}", f"layer {k}")
-                self._clusters.append(nullcontext())
-            else:
-                self._clusters.append(scope(f"{_kind(module)} {k}"))
+            if isinstance(module, Layer) and module.name == "layer":
+                last = module is self.layers[-1]
+                module.relabel(k, "y" if last else f"h{k}", f"layer {k}")
 
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the outputs of the last module, labelled ``y[0]`` ... if they bear no label yet."""
@@ -77,10 +73,12 @@ class Sequential(Module):
 
     def _through(self, inputs: Any, count: int) -> list[list[Value]]:
         inputs, outputs = numbers_as_nodes(inputs), []
-        for module, cluster in zip(self.layers[:count], self._clusters, strict=False):
-            with cluster:
+        for k, module in enumerate(self.layers[:count], start=1):
+            with _place(module, k):
                 given = module(inputs)
-            inputs = [given] if isinstance(given, Value) else given  # a neuron gives one node
+            # a neuron gives one node, a function perhaps a tuple or an iterator
+            what = f"the outputs of {_described(module)}"
+            inputs = [given] if isinstance(given, Value) else sequence_of(given, what, "Values")
             outputs.append(inputs)
         return outputs
 
@@ -102,8 +100,9 @@ class Sequential(Module):
         last: Any = self.layers[-1]
         if not hasattr(last, "logits"):
             raise TypeError(f"the last module, {last!r}, has no logits: call the model itself")
+        inputs = numbers_as_nodes(inputs)
         before = self._through(inputs, len(self.layers) - 1)
-        with self._clusters[-1]:
+        with _place(last, len(self.layers)):
             nodes: list[Value] = last.logits(before[-1] if before else inputs)
         return nodes
 
@@ -148,9 +147,7 @@ class MLP(Sequential):
         init: str | Initializer = "xavier",
         rng: int | Random | None = None,
     ) -> None:
-        if not isinstance(sizes, Iterable) or isinstance(sizes, str):
-            raise TypeError(f"MLP expects a list of sizes, such as [2, 4, 1], got {sizes!r}")
-        widths = list(sizes)
+        widths = sequence_of(sizes, "sizes of MLP", "widths, such as [2, 4, 1]")
         if len(widths) < 2:
             raise ValueError(f"MLP expects at least two sizes (inputs, outputs), got {widths}")
         hidden = len(widths) - 2
@@ -287,7 +284,8 @@ class Recurrent(Module):
         >>> [len(states) for states in Recurrent(1, 3, 2, rng=0).hidden([[1.0], [0.0]])]
         [3, 3]
         """
-        states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
+        with scope("step 1"):
+            states: list[Value] = [Constant(0.0, f"h0[{i}]") for i in range(self.n_hidden)]
         steps = []
         for k, row in enumerate(sequence_of(rows, "Recurrent", "rows"), start=1):
             nodes = inputs_of(row, self.n_inputs, f"step {k} of Recurrent", f"x{k}")
@@ -329,7 +327,8 @@ def _labelled(nodes: list[Value], letter: str) -> list[Value]:
 
 def _module(part: Any, who: str) -> Callable[[Any], Any]:
     """Give a part of a network as it is, and an activation as a module."""
-    if isinstance(part, str) or part in ACTIVATIONS.values():
+    known = any(part is activation for activation in ACTIVATIONS.values())
+    if known or isinstance(part, (str, Primitive)):
         return Activated(part)
     if not callable(part):
         kind = type(part).__name__
@@ -339,10 +338,14 @@ def _module(part: Any, who: str) -> Callable[[Any], Any]:
     return module
 
 
-def _kind(module: Callable[[Any], Any]) -> str:
+def _place(module: Callable[[Any], Any], k: int) -> Any:
+    """Give the cluster of the k-th module; a layer has its own."""
+    if isinstance(module, Layer):
+        return nullcontext()
     if isinstance(module, Activated):
-        return activation_name(module.activation)
-    return type(module).__name__.lower() if isinstance(module, Module) else activation_name(module)
+        return scope(f"{activation_name(module.activation)} {k}")
+    kind = type(module).__name__ if isinstance(module, Module) else activation_name(module)
+    return scope(f"{kind.lower()} {k}")
 
 
 def _described(module: Callable[[Any], Any]) -> str:

@@ -7,12 +7,12 @@ from random import Random
 from typing import Any, ClassVar
 
 from autograd import Value, dot, scope, step
-from autograd.errors import shortened
+from autograd.errors import unknown_name
 from autograd.scopes import current_path
 
 from .activations import Activation, activation_name, acts_on_layer, bipolar_step
 from .activations import activation as activation_of
-from .checks import by_name, generator, inputs_of, sequence_of, width
+from .checks import generator, inputs_of, node_of, sequence_of, width
 from .initializers import Initializer, initializer
 from .module import Module, Parameter
 
@@ -27,7 +27,7 @@ class Neuron(Module):
         rng: an int, a ``random.Random``, or None for fresh entropy.
         bias: whether it has a bias; it starts at 0.
         expand: True records the inner potential as single × and + nodes, False as
-            one ``dot`` node; values and gradients are the same.
+            one ``dot`` node; values and gradients are the same up to rounding.
 
     Raises ``ValueError`` for an unknown name or no inputs; a call raises it for
     another number of inputs than ``n_inputs``. Source: syllabus B.
@@ -47,7 +47,6 @@ class Neuron(Module):
         rng: int | Random | None = None,
         bias: bool = True,
         expand: bool = False,
-        n_outputs: int = 1,
     ) -> None:
         self.n_inputs = width(n_inputs, f"n_inputs of {type(self).__name__}")
         self.activation = activation_of(activation)
@@ -55,9 +54,9 @@ class Neuron(Module):
             name = activation_name(self.activation)
             raise ValueError(f"{name} acts on a whole layer, not on a neuron: use Layer or Softmax")
         draw, source = initializer(init), generator(rng)
-        self.weights = [
-            Parameter(draw(self.n_inputs, n_outputs, source)) for _ in range(self.n_inputs)
-        ]
+        if not isinstance(bias, bool):
+            raise TypeError(f"bias says whether there is one, True or False, got {bias!r}")
+        self.weights = [Parameter(draw(self.n_inputs, 1, source)) for _ in range(self.n_inputs)]
         self.bias = Parameter(0.0, kind="bias") if bias else None
         self.expand = expand
         self.relabel("w[{}]", "b", "s", "y", ("neuron",))
@@ -134,10 +133,7 @@ class Neuron(Module):
             potential.label = self.potential_label
             y = self.activation(potential)
         if not isinstance(y, Value):
-            raise TypeError(
-                f"an activation gives a Value, but {activation_name(self.activation)}"
-                f" gave {type(y).__name__} {shortened(y)}"
-            )
+            return node_of(y, f"what {activation_name(self.activation)} gives")  # raises
         y.label = self.output_label
         return y
 
@@ -176,9 +172,10 @@ class Perceptron(Neuron):
     OUTPUTS: ClassVar[dict[str, Activation]] = {"binary": step, "bipolar": bipolar_step}
 
     def __init__(self, weights: Sequence[float], bias: float = 0.0, output: str = "binary") -> None:
-        activation = by_name(output, "output of a Perceptron", self.OUTPUTS)
+        if not isinstance(output, str) or output not in self.OUTPUTS:
+            raise unknown_name("output of a Perceptron", output, self.OUTPUTS)
         numbers = sequence_of(weights, "weights of Perceptron")
-        deal = iter(numbers)
-        super().__init__(len(numbers), activation, init=lambda n_in, n_out, rng: next(deal))
+        deal, output_function = iter(numbers), self.OUTPUTS[output]
+        super().__init__(len(numbers), output_function, init=lambda n_in, n_out, rng: next(deal))
         self.bias = Parameter(bias, kind="bias")
         self.relabel("w[{}]", "b", "s", "y", ("neuron",))

@@ -29,6 +29,9 @@ class Regularizer:
             return NotImplemented
         return _Sum(self, other)
 
+    def __radd__(self, other: Any) -> Regularizer:
+        return self if other == 0 else NotImplemented  # ``sum`` begins with 0
+
 
 class _Sum(Regularizer):
     def __init__(self, first: Regularizer, second: Regularizer) -> None:
@@ -107,9 +110,10 @@ class Tied(Regularizer):
     ) -> None:
         self.lam = at_least_zero(lam, "lam of Tied")
         self.a, self.b = _nodes(a), _nodes(b)
-        if len(self.a) != len(self.b):
+        if len(self.a) != len(self.b) or not self.a:
             raise ValueError(
-                f"Tied expects as many weights on both sides, got {len(self.a)} and {len(self.b)}"
+                "Tied expects as many weights on both sides, at least one,"
+                f" got {len(self.a)} and {len(self.b)}"
             )
 
     def __call__(self, model: Module) -> Value:
@@ -141,13 +145,17 @@ class Penalty(Regularizer):
 
     def __call__(self, model: Module) -> Value:
         """Give what the function gives."""
-        return node_of(self.function(model), "what a Penalty gives")
+        with scope("penalty"):
+            return node_of(self.function(model), "what a Penalty gives")
 
     def __repr__(self) -> str:
         return f"Penalty({getattr(self.function, '__name__', shortened(self.function))})"
 
 
 def _weights(model: Module) -> list[Value]:
+    if not isinstance(model, Module):
+        kind = type(model).__name__
+        raise TypeError(f"a penalty is on the weights of a Module, got {kind} {shortened(model)}")
     weights: list[Value] = [p for p in model.parameters() if p.kind == "weight"]
     if not weights:
         raise ValueError(f"a penalty needs weights, and {model!r} has none")

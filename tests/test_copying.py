@@ -138,3 +138,16 @@ def test_tables_arrays_and_what_is_not_a_number() -> None:
     back = pickle.loads(pickle.dumps(array))
     assert topological_order(back[1])[0] is back[0]
     assert math.isnan(copy.deepcopy(array)[2].data)
+
+
+class Noted(Value):
+    """A subclass that keeps one more thing, in slots given as a string."""
+
+    __slots__ = "note"
+
+
+def test_slots_given_as_a_string_are_copied() -> None:
+    node = Noted(2.0)
+    node.note = "kept"
+    assert copy.deepcopy(node).note == copy.copy(node).note == "kept"
+    assert pickle.loads(pickle.dumps(node)).note == "kept"

@@ -65,6 +65,7 @@ def test_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "1,152,921,504,606,846,976 paths" in text
     assert {path.name for path in tmp_path.iterdir()} == {
         "net-collapsed.svg", "neuron-unfolded.svg", "two-routes.svg", "steps.html",
+        "recurrent-unrolled.svg",
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import Value, grad_table
+from autograd import Value, grad_table, topological_order
 from nn import (
     MLP,
     Dropout,
@@ -91,6 +91,61 @@ def test_affine_is_a_dot_for_each_row() -> None:
         autograd.affine([["a"]], [Value(1.0)], [0.0])
 
 
+def test_affine_agrees_with_the_table_bit_for_bit() -> None:
+    rng = Random(0)
+
+    def operand() -> object:
+        number = rng.choice([rng.gauss(0.0, 1.0), rng.gauss(0.0, 1e8), 0.0, -0.0, 3, True])
+        return rng.choice([Value, nn.Parameter, lambda x: x])(number)
+
+    def number(operand: object) -> float:
+        return float(operand.data if isinstance(operand, Value) else operand)
+
+    for _ in range(200):
+        n, m = rng.randrange(4), rng.randrange(4)
+        rows = [[operand() for _ in range(n)] for _ in range(m)]
+        inputs, biases = [operand() for _ in range(n)], [operand() for _ in range(m)]
+        outputs = autograd.affine(rows, inputs, biases)
+        for y, row, bias in zip(outputs, rows, biases, strict=True):
+            operands = [*row, *inputs, bias]
+            numbers = list(map(number, operands))
+            value = autograd.PRIMITIVES["dot"](*numbers)
+            if not any(isinstance(o, Value) for o in operands):
+                assert (type(y), repr(y)) == (float, repr(value))
+                continue
+            partials = autograd.PRIMITIVES["dot"].partials(value, *numbers)
+            assert (repr(y.data), y.op.name) == (repr(value), "dot")
+            assert list(map(repr, y.partials)) == list(map(repr, partials))
+            assert [p.data for p in y.parents] == numbers
+            kept = zip(operands, y.parents, strict=True)
+            assert all(o is p for o, p in kept if isinstance(o, Value))
+
+
+def test_second_derivatives_through_a_layer() -> None:
+    def two(w):
+        rows = [[w[0], w[1]], [w[1], w[0]]]
+        a, b = autograd.affine(rows, [w[0], 2.0], [0.0, w[1]])
+        return a * b
+
+    # a = w0^2 + 2 w1, b = w0 w1 + 2 w0 + w1
+    w0, w1 = 0.7, -0.3
+    a, b = w0**2 + 2 * w1, w0 * w1 + 2 * w0 + w1
+    da, db = (2 * w0, 2.0), (w1 + 2.0, w0 + 1.0)
+    mixed = da[0] * db[1] + da[1] * db[0] + a
+    exact = [[2 * b + 2 * da[0] * db[0], mixed], [mixed, 2 * da[1] * db[1]]]
+    for got, expected in zip(autograd.hessian(two)([w0, w1]), exact, strict=True):
+        assert got == pytest.approx(expected, rel=1e-12)
+
+
+def test_every_operation_of_a_layer_is_in_its_cluster() -> None:
+    y, _ = Layer(2, 2, "tanh", expand=True, rng=0)([1.0, 2.0])
+    assert {n.scope for n in topological_order(y) if n.op} == {("layer", "neuron 0")}
+    logits = Layer(1, 2, rng=0).logits([1.0])
+    assert [s.scope for s in logits] == [("layer", "neuron 0"), ("layer", "neuron 1")]
+    model = Sequential(Layer(1, 1, rng=0), Neuron(1, "tanh", rng=0))
+    assert model.logits([1.0])[0].scope == model([1.0])[0].scope == ("neuron 2", "neuron")
+
+
 # --- Sequential -------------------------------------------------------------------------------
 
 
@@ -157,12 +212,54 @@ def test_a_module_that_is_used_twice_is_drawn_and_learnt_once() -> None:
      "as many outputs as inputs, got 3 outputs for 2 inputs"),
     (lambda: Residual(Layer(2, 2))([1.0]), ValueError, "Layer expects 2 inputs, got 1"),
     (lambda: Residual(Layer(2, 2))(1.0), TypeError, "Residual expects a sequence of inputs, got"),
+    (lambda: Softmax()(1.0), TypeError, "Softmax expects a sequence of inputs, got float"),
+    (lambda: Residual(lambda x: x[:1])([1.0, 2.0]), ValueError,
+     "as many outputs as inputs, got 1 output for 2 inputs"),
+    (lambda: MLP("24"), TypeError, "sizes of MLP: expected .* got str '24'"),
+    (lambda: MLP({2: 1, 3: 1}), TypeError, "sizes of MLP: expected a sequence of widths"),
+    (lambda: MLP([1, 1], "tahn"), ValueError, "unknown activation 'tahn'"),
+    (lambda: MLP([2, 1]).logits([1.0]), ValueError, "MLP expects 2 inputs, got 1"),
+    (lambda: nn.Activated(lambda s: 1.0)([1.0]), TypeError, "what <lambda> gives is one Value"),
+    (lambda: Sequential(lambda x: 3.0)([1.0]), TypeError,
+     "the outputs of <lambda>: expected a sequence of Values, got float 3.0"),
     (lambda: Softmax()([]), ValueError, "at least one value, got none"),
     (lambda: Dropout(0.5)(3.0), TypeError, "Dropout expects a sequence of inputs, got float"),
 ])  # fmt: skip
 def test_what_does_not_fit(make, error, words: str) -> None:
     with pytest.raises(error, match=words):
         make()
+
+
+def test_a_net_can_be_changed_after_it_was_made() -> None:
+    model = MLP([2, 3], rng=0)
+    model.layers.append(Softmax())
+    assert close(sum(data(model([1.0, 2.0]))), 1.0)
+    assert model.output_activation is nn.softmax
+    model.layers.insert(0, Layer(2, 2, rng=0))
+    assert len(model.hidden([1.0, 2.0])) == 3
+
+
+def test_whatever_a_function_gives_becomes_a_list() -> None:
+    model = Sequential(lambda v: map(nn.tanh, v), lambda v: tuple(v), lambda v: v[0])
+    first, second, last = model.hidden([0.5])
+    assert type(first) is type(second) is type(last) is list
+    assert last[0].data == math.tanh(0.5)
+    assert data(Sequential(autograd.sin)([0.5])) == [math.sin(0.5)]
+
+
+def test_the_logits_of_a_single_module_get_nodes_too() -> None:
+    class Own(Module):
+        def logits(self, inputs):
+            return [x.exp() for x in inputs]
+
+    assert data(Sequential(Own()).logits([0.0])) == [1.0]
+    (s,) = Sequential(nn.sigmoid).logits([1.0])
+    assert s.scope == ()
+
+
+def test_a_layer_that_is_last_too_has_the_labels_of_the_last() -> None:
+    layer = Layer(1, 1, rng=0)
+    assert [y.label for y in Sequential(layer, layer)([1.0])] == ["y[0]"]
 
 
 def test_activations_stand_for_modules() -> None:
@@ -205,6 +302,12 @@ def test_b12_a_skip_connection_adds_one_to_the_slope() -> None:
     assert close(grad_table(around[0])[x[0]], 1.0 + grad_table(through[0])[x[0]])
     assert data(Residual(Neuron(1, init=nn.constant(2.0)))([3.0])) == [9.0]
     assert repr(Residual(inner)) == "Residual(Layer(2 -> 2 tanh); 6 parameters)"
+
+
+def test_residual_makes_one_node_of_each_number() -> None:
+    (y,) = Residual(Layer(1, 1, init=nn.constant(2.0)))([1.0])
+    (x,) = [node for node in topological_order(y) if node.role == "input"]
+    assert grad_table(y)[x] == 3.0
 
 
 def test_softmax_as_a_module() -> None:
@@ -297,11 +400,22 @@ def test_recurrent_is_unrolled_into_steps() -> None:
         "w1[0,0]", "w1[0,1]", "b1[0]", "w2[0,0]", "b2[0]",
     ]  # fmt: skip
     labels = {node.label: node for node in grad_table(outputs[1][0])}
-    assert labels["h0[0]"].role == "constant"
+    assert (labels["h0[0]"].role, labels["h0[0]"].scope) == ("constant", ("step 1",))
     assert (labels["x1[0]"].data, labels["x2[0]"].data) == (1.0, 2.0)  # by their steps
     assert labels["h1[0]"].scope == ("step 1", "cell", "neuron 0")
     assert labels["h1[0]"] in labels["s1[0]"].parents
     assert [y[0].label for y in outputs] == ["y1[0]", "y2[0]"]
+
+
+def test_recurrent_takes_its_generator_and_its_initializer() -> None:
+    numbers = [
+        [p.data for p in Recurrent(1, 2, 1, rng=rng).parameters()] for rng in (7, Random(7), 8)
+    ]
+    assert numbers[0] == numbers[1] != numbers[2]
+    model, fresh = Recurrent(1, 1, 1, rng=0), Layer(1, 1, rng=0)
+    assert model.readout.neurons[0].weights[0].data != fresh.neurons[0].weights[0].data
+    same = Recurrent(1, 2, 1, init=nn.constant(0.5))
+    assert {p.data for p in same.parameters() if p.kind == "weight"} == {0.5}
 
 
 def test_sequences_of_different_length_are_samples_alike() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import nn
-from autograd import Value, dot, maximum, square
+from autograd import maximum, square
 from nn import MLP, Dropout, Layer, Module, Neuron, Parameter, Sequential
 
 # --- a module of one's own is short -----------------------------------------------------------
@@ -45,17 +45,6 @@ class RadialBasis(Module):
         return self.sum([(-d).exp() for d in distances])
 
 
-class Convolution(Module):
-    """A kernel that slides over the inputs: the same weights at every place."""
-
-    def __init__(self, kernel: list[float]) -> None:
-        self.kernel = [Parameter(k, f"k[{i}]") for i, k in enumerate(kernel)]
-
-    def __call__(self, x):
-        k = len(self.kernel)
-        return [dot(self.kernel, x[i : i + k]) for i in range(len(x) - k + 1)]
-
-
 def test_rare_kinds_are_short_and_can_do_what_modules_can() -> None:
     model = Sequential(Maxout(2, 3, rng=0), RadialBasis([[0.5], [-0.5]], rng=1))
     paths = list(model.named_parameters())
@@ -67,14 +56,6 @@ def test_rare_kinds_are_short_and_can_do_what_modules_can() -> None:
     assert all(p.grad == table[p] for p in model.parameters())
     # all but the biases of the two pieces that lost: their weights have the penalty's gradient
     assert sum(p.grad != 0.0 for p in model.parameters()) == 14 - 2
-
-
-def test_b12_a_convolution_shares_its_kernel() -> None:
-    model = Convolution([1.0, 0.0, -1.0])
-    outputs = model([Value(x) for x in (1.0, 2.0, 4.0, 7.0)])
-    assert [y.data for y in outputs] == [-3.0, -5.0]
-    table = (outputs[0] + outputs[1]).backward()
-    assert [table[k] for k in model.parameters()] == [3.0, 6.0, 11.0]
 
 
 # --- parts and modes ------------------------------------------------------------------------------
@@ -165,7 +146,7 @@ def test_one_error_lists_all_that_is_wrong_with_a_state() -> None:
     assert model.state_dict() == before
 
 
-@pytest.mark.parametrize("bad", [math.inf, -math.inf, None, "1", [1.0], 10**400, 1j])
+@pytest.mark.parametrize("bad", [math.inf, -math.inf, None, "1", [1.0], 10**400, 1j, True])
 def test_a_state_holds_finite_numbers(bad: object) -> None:
     model = Neuron(1, rng=0)
     before = model.state_dict()
@@ -254,13 +235,39 @@ def test_a_file_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def test_slots_come_in_the_order_of_definition() -> None:
+    class First(Module):
+        __slots__ = "a"
+
+    class Second(First):
+        __slots__ = ("__hidden", "b")
+
+        def __init__(self) -> None:
+            self.__hidden = Parameter(3.0)
+
+    module = Second()
+    module.b, module.a = Parameter(1.0), Parameter(2.0)
+    assert [p.data for p in module.parameters()] == [2.0, 3.0, 1.0]
+    module.b = frozenset([module.a])
+    with pytest.raises(TypeError, match="'b' is a set, which has no order"):
+        module.parameters()
+
+
+def test_numbers_of_other_libraries_can_be_saved(tmp_path: Path) -> None:
+    model = Neuron(1, rng=0)
+    model.bias.data = np.float32(0.5)
+    model.load(model.save(tmp_path / "net.json"))
+    assert model.bias.data == 0.5
+
+
 def test_a_spoilt_model_does_not_replace_a_good_file(tmp_path: Path) -> None:
     model = Neuron(1, rng=0)
     path = model.save(tmp_path / "net.json")
     good = path.read_bytes()
-    model.bias.data = math.nan
-    with pytest.raises(ValueError, match="cannot be saved: not a finite number: 'bias'"):
-        model.save(path)
+    for bad in (math.nan, math.inf):
+        model.bias.data = bad
+        with pytest.raises(ValueError, match="cannot be saved: not a finite number: 'bias'"):
+            model.save(path)
     assert path.read_bytes() == good
 
 

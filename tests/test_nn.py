@@ -419,7 +419,7 @@ def test_a_neuron_is_a_model_too() -> None:
     assert nn.squared_error(Value(3.0), 1.0).data == 4.0
 
 
-@pytest.mark.parametrize("thing", [[3.0], 3.0, "3", None, {}])
+@pytest.mark.parametrize("thing", [[3.0], 3.0, "3", "", None, {}])
 def test_predictions_that_are_no_values(thing) -> None:
     with pytest.raises(TypeError, match="squared_error expects a list of Values, as a model gives"):
         nn.squared_error(thing, 1.0)
@@ -428,15 +428,45 @@ def test_predictions_that_are_no_values(thing) -> None:
 
 
 def test_arguments_in_the_style_of_other_libraries_get_a_clear_answer() -> None:
-    with pytest.raises(TypeError, match=r"MLP expects a list of sizes, such as \[2, 4, 1\], got 3"):
+    with pytest.raises(TypeError, match=r"sizes of MLP: expected .*such as \[2, 4, 1\], got int 3"):
         MLP(3, [4, 4, 1])  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="lr of SGD expects a real number, got list"):
         SGD(MLP([1, 1]).parameters())  # type: ignore[arg-type]
 
 
 def test_an_activation_gives_a_value() -> None:
-    with pytest.raises(TypeError, match="an activation gives a Value, but <lambda> gave float 1.0"):
+    with pytest.raises(TypeError, match="what <lambda> gives is one Value, got float 1.0"):
         Neuron(1, lambda s: 1.0, rng=0)([1.0])
+
+
+def test_the_defaults_of_a_network() -> None:
+    by_default = MLP([2, 3, 1], rng=0)
+    spelt_out = MLP([2, 3, 1], "tanh", "linear", "xavier", rng=0)
+    assert by_default.state_dict() == spelt_out.state_dict()
+    assert repr(by_default) == repr(spelt_out)
+
+
+def test_an_error_in_an_activation_names_the_inner_potential() -> None:
+    with pytest.raises(autograd.DomainError, match="operand: Value 's'"):
+        Neuron(1, autograd.log, init=nn.constant(-1.0))([1.0])
+
+
+def test_a_row_is_copied() -> None:
+    row = [Value(1.0), Value(-1.0)]
+    assert nn.checks.sequence_of(row, "row") is not row
+    assert nn.Sequential(lambda x: x)(row) is not row
+
+
+def test_whether_there_is_a_bias_is_no_number() -> None:
+    for bias in (-1.5, 0.0, None, "no"):
+        with pytest.raises(TypeError, match="bias says whether there is one, True or False, got"):
+            Neuron(2, bias=bias)
+
+
+def test_glorot_counts_the_outputs_of_the_layer() -> None:
+    seen = []
+    Layer(3, 5, init=lambda n_in, n_out, rng: seen.append((n_in, n_out)) or 0.0)
+    assert seen == [(3, 5)] * 15
 
 
 def test_a_layer_hands_its_options_to_its_neurons() -> None:

@@ -54,6 +54,7 @@ def test_the_gallery_is_what_the_demos_draw_today() -> None:
         "two-routes": loss.graph("compact"),
         "neuron-unfolded": neuron.graph(expand=True),
         "net-collapsed": reading.collapsed(),
+        "recurrent-unrolled": reading.unrolled(),
     }
     for name, drawing in drawings.items():
         kept = (ROOT / f"demos/gallery/{name}.svg").read_text(encoding="utf-8")

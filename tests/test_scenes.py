@@ -477,6 +477,24 @@ def test_a_parameter_stands_where_its_neuron_was_called_or_between_the_places() 
     assert Scene(outputs[0] * outputs[1]).homes[neuron.weights[0]] == ("neuron",)
 
 
+def test_only_leaves_move_to_where_they_are_used() -> None:
+    x = Value(2.0, "x")
+    with scope("inner"):
+        h = x * 2.0
+    with scope("outer"), scope("inner"):
+        y = h * 3.0
+    assert Scene(y).homes[h] == ("inner",)
+
+
+def test_a_parameter_stands_beside_its_neuron_however_deep() -> None:
+    neuron = nn.Neuron(1, rng=0)
+    with ExitStack() as stack:
+        for i in range(25):
+            stack.enter_context(scope(f"s{i}"))
+        y = neuron([1.0])
+    assert Scene(y).homes[neuron.weights[0]] == Scene(y).homes[y] == y.scope[:20]
+
+
 def test_an_unrolled_net_is_a_chain_of_steps_that_share_their_weights() -> None:
     model = nn.Recurrent(2, 3, 1, rng=0)
     rows = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
