@@ -20,36 +20,40 @@ def walk(y: Value) -> dict[Value, float]:
     """
     if not isinstance(y, Value):
         raise TypeError(f"expected a Value, got {type(y).__name__} {shortened(y)}")
-    order: list[Value] = []
-    done: set[Value] = set()
+    table: dict[Value, float] = {}
+    # Operands of wide nodes that have been seen in the table. Neurons share most of theirs,
+    # and a set says with one call whether it has them all.
+    found: set[Value] = set()
     stack = [y]
-    push, pop, all_done = stack.append, stack.pop, done.issuperset
+    push, pop = stack.append, stack.pop
     # A node is looked at twice: first to put the operands it waits for above it on
-    # the stack, then, when all of them are done, to come next in the order itself.
+    # the stack, then, when all of them are in the table, to enter the table itself.
     # The first operand goes on top, so that the order is that of the formula.
     while stack:
         node = stack[-1]
-        if node in done:
+        if node in table:
             pop()
             continue
         a, b = node._a, node._b
         waits = False
         if type(a) is tuple:
-            if not all_done(a):  # one call for all: a neuron has many operands
-                stack += [parent for parent in reversed(a) if parent not in done]
-                waits = True
+            if not found.issuperset(a):
+                missing = [parent for parent in a if parent not in table]
+                stack += reversed(missing)
+                waits = bool(missing)
+                if not waits:
+                    found.update(a)
         else:
-            if b is not None and type(b) is not float and b not in done:
+            if b is not None and type(b) is not float and b not in table:
                 push(b)
                 waits = True
-            if a is not None and type(a) is not float and a not in done:
+            if a is not None and type(a) is not float and a not in table:
                 push(a)
                 waits = True
         if not waits:
-            done.add(node)
-            order.append(node)
+            table[node] = 0.0
             pop()
-    return dict.fromkeys(order, 0.0)
+    return table
 
 
 def topological_order(y: Value) -> list[Value]:

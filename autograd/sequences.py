@@ -47,7 +47,8 @@ def affine(
     >>> affine([[1.0, 2.0], [0.0, 1.0]], [3.0, 4.0], [0.5, 0.0])
     [11.5, 4.0]
     """
-    matrix = [_sequence(row, "affine") for row in _sequence(rows, "affine")]
+    # a layer comes here for every sample, with lists that need no second look
+    matrix = [r if type(r) is list else _sequence(r, "affine") for r in _sequence(rows, "affine")]
     offsets = _sequence(biases, "affine")
     if len(matrix) != len(offsets):
         raise ValueError(

@@ -1,5 +1,10 @@
 """A tiny neural-network layer, built purely from scalar nodes.
 
+A model takes one sample, a list of numbers, and gives a list of nodes; a loss takes these and
+the target, and gives one node; ``empirical_risk`` does so for many samples. ``Sequential``
+and ``MLP`` are where to begin, ``Module`` is for your own. ``ACTIVATIONS``, ``INITIALIZERS`` and
+``LOSSES`` are what there is by name.
+
 >>> import nn
 >>> model = nn.MLP([2, 4, 1], output="sigmoid", rng=0)
 >>> len(model.parameters())

@@ -65,8 +65,9 @@ def per_output(*, check: Check) -> Callable[[Callable[..., Value]], Loss]: ...
 def per_output(term: Callable[..., Value] | None = None, *, check: Check = real) -> Any:
     """Turn the loss of one output and its target into that of all outputs: their sum.
 
-    A decorator. ``check(target, what)`` gives a target that is a number back as a float, or
-    raises ``ValueError``.
+    A decorator. Widths are checked, and every target that is a number is replaced by
+    ``check(target, "a target of ...")``, which may raise. Further arguments of the loss
+    are handed on.
 
     >>> @per_output
     ... def cubic_error(predicted, target):
@@ -77,17 +78,24 @@ def per_output(term: Callable[..., Value] | None = None, *, check: Check = real)
     if term is None:  # called with a check: the decorator comes of it
         return partial(per_output, check=check)
 
+    name = getattr(term, "__name__", "the loss")
+
     @wraps(term)
     def loss(predicted: Output, target: Any, *options: Any, **named: Any) -> Value:
-        outputs = outputs_of(predicted, term.__name__)
-        targets = targets_of(target, len(outputs), term.__name__, check)
+        outputs = outputs_of(predicted, name)
+        targets = targets_of(target, len(outputs), name, check)
         with scope("loss"):
             pairs = zip(outputs, targets, strict=True)
             terms = [term(p, t, *options, **named) for p, t in pairs]
             whole = terms[0] if len(terms) == 1 else total(terms)
-        return node_of(whole, term.__name__).named("loss")
+        return _labelled(node_of(whole, name), "loss")
 
     return loss
+
+
+def _labelled(node: Value, label: str) -> Value:
+    """Set the label of a result; what the user made keeps its own."""
+    return node if node.op is None else node.named(label)
 
 
 # --- regression ---------------------------------------------------------------------
@@ -170,8 +178,8 @@ def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     """Give the sum of ``-t log p - (1 - t) log(1 - p)`` of one sample (syllabus C2, C10).
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
-    or one number if n is 1. A sigmoid that is rounded to 0, or nearly to 1, has its loss from
-    its operand, to the last digit; any other probability may be exactly 0 or 1 only where
+    or one number if n is 1. A sigmoid near 0 or 1, within 1e-6, has its loss from its operand,
+    to the last digit; any other probability may be exactly 0 or 1 only where
     the target is the same. Raises ``ValueError`` for another width, a probability or a target
     out of range, ``DomainError`` for a probability of 0 where 1 was the target or the reverse.
 
@@ -179,8 +187,9 @@ def binary_cross_entropy(predicted: Any, target: Any) -> Any:
     Value(data=0.693147, grad=0, label='loss')
     """
     p = _probability(predicted, "binary_cross_entropy", "sigmoid")
-    # near 1 the float has lost the digits of 1 - p, but the operand of a sigmoid has them still
-    if p.op is sigmoid and (p.data == 0.0 or 1.0 - p.data < 1e-6):
+    # near 0 and 1 digits of 1 - p are lost, but the operand of a sigmoid has them still
+    # (so it is with nan, the data of a recording, which may be replayed with any)
+    if p.op is sigmoid and not 1e-6 < p.data < 1.0 - 1e-6:
         return _of_logit(p.parents[0], target)
     return -(xlogy(target, p) + xlogy(1.0 - target, 1.0 - p))
 
@@ -267,7 +276,12 @@ def softmax_cross_entropy(predicted: Output, target: Any) -> Value:
     z = _logits(predicted, "softmax_cross_entropy")
     t = class_target(target, len(z), "softmax_cross_entropy")
     with scope("loss"):
-        loss: Value = logsumexp(z) - (z[t] if isinstance(t, int) else _expected(t, z))
+        if isinstance(t, int):
+            loss: Value = logsumexp(z) - z[t]
+        elif any(isinstance(p, Value) for p in t):  # nodes, whose sum is not known to be 1
+            loss = total(t) * logsumexp(z) - _expected(t, z)
+        else:
+            loss = logsumexp(z) - _expected(t, z)
     return loss.named("loss")
 
 
@@ -286,7 +300,8 @@ def sparsemax_loss(predicted: Output, target: Any) -> Value:
     t = class_target(target, len(z), "sparsemax_loss")
     with scope("loss"):
         p = sparsemax(z)
-        best = dot(p, z) - 0.5 * dot(p, p)
+        inside = [i for i, share in enumerate(p) if share.data != 0.0]  # a logit may be -inf
+        best = dot([p[i] for i in inside], [z[i] for i in inside]) - 0.5 * dot(p, p)
         met = z[t] - 0.5 if isinstance(t, int) else _expected(t, z) - 0.5 * dot(t, t)
         loss: Value = best - met
     return loss.named("loss")
@@ -300,7 +315,8 @@ def _expected(t: Sequence[Any], z: Sequence[Value]) -> Any:
 
 def _logits(predicted: Output, who: str) -> list[Value]:
     z = outputs_of(predicted, who)
-    if all(v.op is div and v.parents[0].op is exp for v in z):
+    computed = all(v.op is div and v.parents[0].op is exp for v in z)
+    if computed and abs(sum(v.data for v in z) - 1.0) < 1e-6:
         raise ValueError(
             f"{who} expects logits, got the outputs of a softmax:"
             " pass model.logits(x), or use cross_entropy"
@@ -371,8 +387,9 @@ _AUTOMATIC: list[tuple[Any, Loss]] = [
     (softmax, softmax_cross_entropy),
     (sparsemax, sparsemax_loss),
 ]
-_MARGINS = [(end, loss) for end in (sigmoid, step, bipolar_step)
-            for loss in (hinge, perceptron_loss, logistic_loss)]  # fmt: skip
+# losses of what lies before an activation, and the activations they look beneath
+_OF_LOGITS = [*(loss for _, loss in _AUTOMATIC), hinge, perceptron_loss, logistic_loss]
+_SQUASHING = [*(activation for activation, _ in _AUTOMATIC), step, bipolar_step]
 
 
 def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[Any, Loss]:
@@ -380,10 +397,11 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
 
     ``loss`` is a loss, its name in ``nn.LOSSES``, or ``"auto"``: then the activation that the
     model ends in, its ``output_activation``, decides (syllabus C6). A sigmoid has the binary
-    cross-entropy, softmax the cross-entropy, sparsemax its own loss; all else, linear
-    outputs above all, has the squared error. Losses of logits are taken on
-    ``model.logits``, by themselves and when asked for; losses of margins too, if the model
-    ends in a sigmoid or a step. Raises ``ValueError`` for an unknown name.
+    cross-entropy, softmax the cross-entropy, sparsemax its own loss; anything else, linear
+    outputs above all, has the squared error. Losses of logits and of margins are taken on
+    ``model.logits`` if the model ends in one of these activations or a step, also when they
+    are asked for. Raises ``ValueError`` for an unknown name, ``TypeError`` if there is no
+    ``logits`` that goes with the model's ``__call__``.
 
     >>> from nn import MLP
     >>> function, loss = objective(MLP([2, 3], output="softmax", rng=0))
@@ -397,7 +415,7 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
         raise ValueError("gaussian_nll takes the noise first: pass nn.gaussian_nll(1.0)")
     automatic = next((its for end, its in _AUTOMATIC if end is ends), squared_error)
     chosen: Loss = automatic if loss == "auto" else by_name(loss, "loss", LOSSES)
-    if not any(end is ends and its is chosen for end, its in _AUTOMATIC + _MARGINS):
+    if chosen not in _OF_LOGITS or not any(ends is squashing for squashing in _SQUASHING):
         return model, chosen
     if _depth(model, "logits") > _depth(model, "__call__"):
         raise TypeError(
@@ -410,6 +428,8 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
 
 def _depth(model: Any, method: str) -> int:
     """Say how far up among its classes a method is defined: one above another may be outdated."""
+    if method in vars(model):
+        return -1
     classes = type(model).__mro__
     return next((i for i, k in enumerate(classes) if method in vars(k)), len(classes))
 
@@ -448,7 +468,8 @@ def empirical_risk(
 
     ``X``: m rows (for ``Recurrent`` m sequences of rows, and a sample's loss is the mean over
     its steps); ``y``: m targets; ``loss`` as in ``objective``; ``regularizer``: a function
-    of the model. Raises ``ValueError`` if there are no samples or not as many targets as rows.
+    of the model. Raises ``ValueError`` if there are no samples or not as many targets as
+    rows, ``TypeError`` for data without an order or a regularizer that is no function.
 
     >>> from nn import Neuron
     >>> model = Neuron(1, init=lambda n_in, n_out, rng: 1.0)
@@ -470,4 +491,4 @@ def empirical_risk(
         risk: Value = mean(losses).named("mean loss") if len(losses) > 1 else losses[0]
     if regularizer is not None:
         risk = risk + node_of(regularizer(model), "what a regularizer gives")
-    return risk.named("risk")
+    return _labelled(risk, "risk")

@@ -109,18 +109,24 @@ def _pairs_of_classes(
     labels = 1 if rule == "argmax" else len(rows[0])
     for t in targets:
         if len(t) != labels or not all(x in classes for x in t):
+            other = {"half": "sign", "sign": "half"}.get(rule, rule)
+            if labels > 1:
+                other = "argmax"
+            fits = labels > 1 or set(t) <= set(CLASSES.get(other, []))
+            hint = f": is the rule {other!r}?" if fits and other != rule else ""
             raise ValueError(
-                f"with the rule {rule!r} a target is {counted(labels, 'label')} among {classes},"
-                f" got {t}"
+                f"the rule {rule!r} expects {counted(labels, 'label')} a sample, among {classes},"
+                f" got {t}{hint}"
             )
     true: list[Class] = [[int(x) for x in t] if labels > 1 else int(t[0]) for t in targets]
     return list(zip(true, classify(predictions, rule), strict=True)), classes
 
 
 def accuracy(predictions: Sequence[Any], y: Sequence[Any], rule: str | None = None) -> float:
-    """Give the share of samples whose class, all labels of it, is predicted right.
+    """Give the share of samples whose class, or every label, is predicted correctly.
 
-    ``rule`` as in ``classify``; ``y`` are classes (0 and 1, -1 and +1, indices, one-hot rows).
+    ``rule`` as in ``classify``; ``y`` are its classes: 0 and 1 for "half", -1 and +1 for "sign",
+    indices or one-hot rows for "argmax".
     Raises ``ValueError`` as ``classify`` does, and for targets that are no such classes.
 
     >>> accuracy([0.2, 0.9, 0.6, 0.4], [0, 1, 0, 0])

@@ -76,10 +76,11 @@ class Sequential(Module):
         for k, module in enumerate(self.layers[:count], start=1):
             with _place(module, k):
                 given = module(inputs)
-            # a neuron gives one node, a function perhaps a tuple or an iterator
-            what = f"the outputs of {_described(module)}"
-            inputs = [given] if isinstance(given, Value) else sequence_of(given, what, "Values")
-            outputs.append(inputs)
+            if type(given) is not list:  # a neuron gives one node, a function perhaps a tuple
+                what = f"the outputs of {_described(module)}"
+                given = [given] if isinstance(given, Value) else sequence_of(given, what, "Values")
+            inputs = given
+            outputs.append(given)
         return outputs
 
     @property
@@ -162,6 +163,7 @@ class MLP(Sequential):
             )
         source = generator(rng)
         each = zip(widths[:-1], widths[1:], [*activations, output], strict=True)
+        self.n_inputs = width(widths[0], "n_inputs of MLP")
         super().__init__(*[Layer(n_in, n_out, act, init, source) for n_in, n_out, act in each])
 
     def hidden(self, inputs: Iterable[Any]) -> list[list[Value]]:
@@ -170,7 +172,7 @@ class MLP(Sequential):
         >>> [len(outputs) for outputs in MLP([2, 4, 1], rng=0).hidden([0.0, 1.0])]
         [4, 1]
         """
-        return super().hidden(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
+        return super().hidden(inputs_of(inputs, self.n_inputs, "MLP"))
 
     def logits(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the last layer's inner potentials: the outputs before its activation.
@@ -178,7 +180,7 @@ class MLP(Sequential):
         >>> [s.label for s in MLP([2, 4, 1], output="sigmoid", rng=0).logits([0.0, 1.0])]
         ['s2[0]']
         """
-        return super().logits(inputs_of(inputs, self.layers[0].n_inputs, "MLP"))
+        return super().logits(inputs_of(inputs, self.n_inputs, "MLP"))
 
     def summary(self) -> str:
         """Say its widths and activations.
@@ -186,8 +188,10 @@ class MLP(Sequential):
         >>> MLP([2, 4, 1], rng=0).summary()
         '2 -> 4 tanh -> 1 linear'
         """
+        if not all(isinstance(layer, Layer) for layer in self.layers):
+            return super().summary()  # somebody put something else in
         widths = [f"{layer.n_outputs} {activation_name(layer.activation)}" for layer in self.layers]
-        return " -> ".join([str(self.layers[0].n_inputs), *widths])
+        return " -> ".join([str(self.n_inputs), *widths])
 
 
 class Residual(Module):
@@ -265,8 +269,8 @@ class Recurrent(Module):
         width(n_outputs, "n_outputs of Recurrent")
         self.cell = Layer(n_inputs + n_hidden, n_hidden, activation, init, source)
         self.readout = Layer(n_hidden, n_outputs, output, init, source)
-        self.cell.relabel(1, "h", "cell")
-        self.readout.relabel(2, "y", "readout")
+        self.cell.relabel("h", "h", "cell")  # numbers are for the steps here
+        self.readout.relabel("y", "y", "readout")
 
     @property
     def output_activation(self) -> Activation:
@@ -300,7 +304,7 @@ class Recurrent(Module):
         """Give the outputs of every step before the activation of the readout.
 
         >>> Recurrent(1, 3, 1, output="sigmoid", rng=0).logits([[1.0]])[0][0].label
-        's2[0]'
+        'sy[0]'
         """
         return self._read(rows, self.readout.logits)
 

@@ -96,8 +96,8 @@ class Tied(Regularizer):
     """``lam`` times the squared distance between two sets of weights (syllabus E4).
 
     ``a`` and ``b`` are modules, whose weights are taken in their order, or sequences of
-    nodes; both as many. What is tied is what was given, on whatever model it is called.
-    Raises ``ValueError`` if ``lam`` is negative or they are not as many. (To share weights
+    nodes, of equal length. What is tied is what was given, on whatever model it is called.
+    Raises ``ValueError`` if ``lam`` is negative or the lengths differ. (To share weights
     altogether, use one module twice.)
 
     >>> a, b = [Value(1.0), Value(2.0)], [Value(0.0), Value(4.0)]

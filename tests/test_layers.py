@@ -237,6 +237,9 @@ def test_a_net_can_be_changed_after_it_was_made() -> None:
     assert model.output_activation is nn.softmax
     model.layers.insert(0, Layer(2, 2, rng=0))
     assert len(model.hidden([1.0, 2.0])) == 3
+    assert repr(model) == (
+        "MLP(Layer(2 -> 2 linear), Layer(2 -> 3 linear), Softmax(); 15 parameters)"
+    )
 
 
 def test_whatever_a_function_gives_becomes_a_list() -> None:
@@ -397,13 +400,13 @@ def test_recurrent_is_unrolled_into_steps() -> None:
         ("step 1", "readout", "neuron 0"), ("step 2", "readout", "neuron 0"),
     ]  # fmt: skip
     assert [p.label for p in model.parameters()] == [
-        "w1[0,0]", "w1[0,1]", "b1[0]", "w2[0,0]", "b2[0]",
+        "wh[0,0]", "wh[0,1]", "bh[0]", "wy[0,0]", "by[0]",
     ]  # fmt: skip
     labels = {node.label: node for node in grad_table(outputs[1][0])}
     assert (labels["h0[0]"].role, labels["h0[0]"].scope) == ("constant", ("step 1",))
     assert (labels["x1[0]"].data, labels["x2[0]"].data) == (1.0, 2.0)  # by their steps
     assert labels["h1[0]"].scope == ("step 1", "cell", "neuron 0")
-    assert labels["h1[0]"] in labels["s1[0]"].parents
+    assert labels["h1[0]"] in labels["sh[0]"].parents
     assert [y[0].label for y in outputs] == ["y1[0]", "y2[0]"]
 
 

@@ -4,6 +4,7 @@ import itertools
 import math
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 import mpmath
@@ -157,6 +158,7 @@ def test_infinite_logits_have_their_loss() -> None:
     masked = [Value(-math.inf), Value(0.0), Value(0.0)]  # the first class cannot be
     for target in (1, [0, 1, 0], [0.0, 0.5, 0.5]):
         assert close(nn.softmax_cross_entropy(masked, target).data, math.log(2.0))
+    assert nn.sparsemax_loss(masked, 1).data == 0.25
 
 
 @pytest.mark.parametrize("whole", [0.999, 1.001])
@@ -173,6 +175,15 @@ def test_a_distribution_may_mix_numbers_and_nodes() -> None:
     z = [Value(1.0), Value(0.0)]
     mixed = nn.softmax_cross_entropy(z, [Value(0.25), 0.7])
     assert mixed.data == nn.softmax_cross_entropy(z, [Value(0.25), Value(0.7)]).data
+
+
+def test_targets_that_are_nodes_have_slopes() -> None:
+    z, t = [Value(1.0), Value(2.0)], [Value(1.0), Value(2.0)]  # nodes need not sum to 1
+    loss = nn.softmax_cross_entropy(z, t)
+    p = nn.softmax([1.0, 2.0])
+    assert close(loss.data, -math.log(p[0]) - 2.0 * math.log(p[1]))
+    table = grad_table(loss)
+    assert [table[node] for node in t] == pytest.approx([-math.log(x) for x in p], rel=1e-12)
 
 
 def test_targets_of_any_kind_of_number() -> None:
@@ -372,6 +383,9 @@ def test_a_loss_of_logits_is_taken_on_the_logits(output: str, loss) -> None:
     by_hand = loss(model.logits([1.0, 2.0]), target).data + L2(0.1)(model).data
     assert close(risk.data, by_hand)
     assert nn.objective(model)[1] is loss
+    for end in ("sigmoid", "step", "softmax", "sparsemax"):  # whatever squashes them afterwards
+        squashed = MLP([2, 3], output=end, rng=0)
+        assert nn.empirical_risk(squashed, [[1.0, 2.0]], [target], loss, L2(0.1)).data == risk.data
     other = MLP([2, 3], output="tanh", rng=0)  # its outputs are the logits here
     assert close(
         nn.empirical_risk(other, [[1.0, 2.0]], [target], loss).data,
@@ -392,11 +406,12 @@ def test_a_sigmoid_is_no_logit() -> None:
         with pytest.raises(ValueError, match="expects logits, got the outputs of a softmax"):
             loss(nn.Softmax()([1.0, 2.0]), 1)
         assert loss([Value(1.0) * 1.0, Value(0.0) * 1.0], 0).data >= 0.0  # numbers that sum to 1
+        assert loss([Value(x).exp() / 2.0 for x in (1.0, 2.0)], 0).data > 0.0  # quotients
 
 
 def test_margins_look_beneath_a_sigmoid_and_a_step() -> None:
     for loss in (nn.hinge, nn.perceptron_loss, nn.logistic_loss):
-        for output in ("sigmoid", "step", "bipolar_step"):
+        for output in ("sigmoid", "step", "bipolar_step", "softmax", "sparsemax"):
             model = MLP([2, 1], output=output, rng=0)
             risk = nn.empirical_risk(model, [[1.0, 2.0]], [-1], loss)
             assert risk.data == loss(model.logits([1.0, 2.0]), -1).data
@@ -459,6 +474,29 @@ def test_an_activation_that_cannot_be_a_key() -> None:
 
     model = MLP([1, 1], output=Swish(), rng=0)
     assert nn.empirical_risk(model, [[0.0]], [1.0]).data == 1.0
+
+
+def test_what_the_user_made_keeps_its_label() -> None:
+    w = nn.Parameter(1.0, "w")
+    assert nn.per_output(lambda p, t: p)(w, 0.0) is w
+    assert nn.empirical_risk(lambda row: [w], [[1.0]], [1.0], lambda p, t: p[0]).label == "w"
+    nameless = nn.per_output(partial(lambda p, t, k: k * p, k=3.0))
+    assert nameless(w, 0.0).data == 3.0
+
+
+def test_a_layer_may_be_the_logits() -> None:
+    class Net(Module):
+        output_activation = "sigmoid"
+
+        def __init__(self) -> None:
+            self.logits = nn.Layer(2, 1, rng=0)
+
+        def __call__(self, row):
+            return [nn.sigmoid(s) for s in self.logits(row)]
+
+    model = Net()
+    expected = nn.binary_cross_entropy_with_logits(model.logits([1.0, 2.0]), 1).data
+    assert nn.empirical_risk(model, [[1.0, 2.0]], [1]).data == expected
 
 
 def test_the_labels_of_risks() -> None:
@@ -617,18 +655,18 @@ def test_regression_metrics_against_their_definitions() -> None:
     (lambda: nn.classify([[0.1, math.nan]]), ValueError, r"row 0 is not a number \(nan\)"),
     (lambda: nn.classify([[], []]), ValueError, "row 0 has 0 numbers"),
     (lambda: nn.accuracy([0.1], [1, 0]), ValueError, "as many targets as predictions, got 2"),
-    (lambda: nn.accuracy([[0.2, 0.9]], [[0.5, 1]], "half"), ValueError, r"2 labels among \[0, 1\]"),
+    (lambda: nn.accuracy([[0.2, 0.9]], [[0.5, 1]], "half"), ValueError, r"got.*: is the rule 'argmax'"),
     (lambda: nn.classify([0.1], int), ValueError, "unknown rule"),
     (lambda: nn.classify(["a"]), TypeError, "predictions: expected a sequence of numbers, got str"),
     (lambda: nn.classify([None]), TypeError, "predictions expects a real number, got NoneType"),
     (lambda: nn.accuracy([0.1, 0.2], [1]), ValueError, "as many targets as predictions, got 1"),
     (lambda: nn.classify([0.1], "argmax"), ValueError, "'argmax' needs several outputs"),
-    (lambda: nn.accuracy([0.1], [0.5]), ValueError, r"a target is 1 label among \[0, 1\], got"),
-    (lambda: nn.accuracy([0.1, 2.0], [-1, 1]), ValueError, r"among \[0, 1\], got \[-1.0\]"),
-    (lambda: nn.accuracy([0.1, 2.0], [0, 1], "sign"), ValueError, r"'sign' .*among \[-1, 1\]"),
-    (lambda: nn.accuracy([[0.1, 0.9]], [2]), ValueError, r"'argmax' a target is 1 label among"),
-    (lambda: nn.accuracy([[0.1, 0.9]], [-1]), ValueError, r"1 label among \[0, 1\], got"),
-    (lambda: nn.accuracy([[0.1, 0.9]], [1], "half"), ValueError, r"'half' a target is 2 labels"),
+    (lambda: nn.accuracy([0.1], [0.5]), ValueError, r"1 label .* among \[0, 1\], got \[0.5\]$"),
+    (lambda: nn.accuracy([0.1, 2.0], [-1, 1]), ValueError, r"got \[-1.0\]: is the rule 'sign'"),
+    (lambda: nn.accuracy([0.1, 2.0], [0, 1], "sign"), ValueError, r"among \[-1, 1\], .*'half'"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [2]), ValueError, r"'argmax' expects 1 label a sample"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [-1]), ValueError, r"among \[0, 1\], got \[-1.0\]$"),
+    (lambda: nn.accuracy([[0.1, 0.9]], [1], "half"), ValueError, r"'half' expects 2 labels"),
     (lambda: nn.accuracy([[0.1, 0.9]], [[1, 1]]), ValueError, "one class a sample.*rule 'half'"),
     (lambda: nn.confusion_matrix([[0.1, 1.0]], [[0, 1]], "half"), ValueError, "one label a sample"),
     (lambda: nn.mean_squared_error([[1.0, 2.0]], [1.0]), ValueError, "1 x 2 and targets 1 x 1"),
