@@ -655,7 +655,7 @@ def test_regression_metrics_against_their_definitions() -> None:
     (lambda: nn.classify([[0.1, math.nan]]), ValueError, r"row 0 is not a number \(nan\)"),
     (lambda: nn.classify([[], []]), ValueError, "row 0 has 0 numbers"),
     (lambda: nn.accuracy([0.1], [1, 0]), ValueError, "as many targets as predictions, got 2"),
-    (lambda: nn.accuracy([[0.2, 0.9]], [[0.5, 1]], "half"), ValueError, r"got.*: is the rule 'argmax'"),
+    (lambda: nn.accuracy([[0.2, 0.9]], [[0.5, 1]], "half"), ValueError, "is the rule 'argmax'"),
     (lambda: nn.classify([0.1], int), ValueError, "unknown rule"),
     (lambda: nn.classify(["a"]), TypeError, "predictions: expected a sequence of numbers, got str"),
     (lambda: nn.classify([None]), TypeError, "predictions expects a real number, got NoneType"),
