@@ -53,8 +53,6 @@ from .checks import (
 
 Output = Value | Sequence[Value]
 Loss = Callable[[Any, Any], Value]
-
-
 Check = Callable[[Any, str], float]
 
 
@@ -179,7 +177,7 @@ def binary_cross_entropy(predicted: Any, target: Any) -> Any:
 
     ``predicted``: list of n probabilities; ``target``: n numbers from 0 to 1 or nodes,
     or one number if n is 1. A sigmoid near 0 or 1, within 1e-6, has its loss from its operand,
-    to the last digit; any other probability may be exactly 0 or 1 only where
+    to the last digit (the gradient then passes it by); any other probability may be exactly 0 or 1 only where
     the target is the same. Raises ``ValueError`` for another width, a probability or a target
     out of range, ``DomainError`` for a probability of 0 where 1 was the target or the reverse.
 
@@ -428,7 +426,7 @@ def objective(model: Callable[[Any], Any], loss: str | Loss = "auto") -> tuple[A
 
 def _depth(model: Any, method: str) -> int:
     """Say how far up among its classes a method is defined: one above another may be outdated."""
-    if method in vars(model):
+    if method in getattr(model, "__dict__", {}):
         return -1
     classes = type(model).__mro__
     return next((i for i, k in enumerate(classes) if method in vars(k)), len(classes))
