@@ -32,13 +32,11 @@ from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
-    empirical_risk,
     gaussian_nll,
     half_squared_error,
     hinge,
     huber,
     logistic_loss,
-    objective,
     per_output,
     perceptron_loss,
     softmax_cross_entropy,
@@ -51,6 +49,7 @@ from .networks import MLP, Recurrent, Residual, Sequential
 from .neurons import Neuron, Perceptron
 from .optimizers import SGD
 from .regularizers import L1, L2, Penalty, Regularizer, Tied
+from .risk import empirical_risk, objective
 
 __all__ = [
     "ACTIVATIONS",

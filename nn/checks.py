@@ -188,6 +188,15 @@ def node_of(thing: Any, what: str) -> Value:
     return thing
 
 
+def labelled(node: Value, label: str) -> Value:
+    """Set the label of a result; what the user made keeps its own.
+
+    >>> labelled(Value(1.0, "w"), "loss"), labelled(Value(1.0) * 2.0, "loss")
+    (Value(data=1, grad=0, label='w'), Value(data=2, grad=0, label='loss'))
+    """
+    return node if node.op is None else node.named(label)
+
+
 def targets_of(
     target: Any, expected: int, who: str, check: Callable[[Any, str], float] = real
 ) -> Sequence[Any]:

@@ -13,8 +13,7 @@ import pytest
 
 import nn
 from autograd import Value, grad, gradients, hessian
-from nn import MLP, Layer, Module, Neuron, Parameter, Sequential
-from nn.losses import objective
+from nn import MLP, Layer, Module, Neuron, Parameter, Sequential, objective
 
 from .test_syllabus_neurons import data, exact, put
 
