@@ -153,9 +153,11 @@ class Activated(Module):
     def __call__(self, inputs: Iterable[Any]) -> list[Value]:
         """Give the activation of each input, or of all of them."""
         nodes = self.logits(inputs)
-        whole = acts_on_layer(self.activation)
-        outputs = self.activation(nodes) if whole else map(self.activation, nodes)
-        return [node_of(y, f"what {self.summary()} gives") for y in outputs]
+        if acts_on_layer(self.activation):
+            outputs: list[Value] = self.activation(nodes)
+            return outputs
+        what = f"what {activation_name(self.activation)} gives"
+        return [node_of(self.activation(s), what) for s in nodes]
 
     def summary(self) -> str:
         """Name the activation.

@@ -175,6 +175,11 @@ class Module:
         ValueError: Neuron(1 -> linear; 2 parameters) cannot take this state: missing
         'weights.0'; unexpected 'weight'; not a finite number: 'bias'
         """
+        for parameter, number in self._fitting(state):
+            parameter.data = number
+
+    def _fitting(self, state: Any) -> list[tuple[Parameter, float]]:
+        """Give each parameter with its number in ``state``, or say all that is wrong with it."""
         if not isinstance(state, Mapping):
             kind = type(state).__name__
             raise TypeError(
@@ -191,8 +196,7 @@ class Module:
         found = [f"{what} {_listed(paths)}" for what, paths in faults.items() if paths]
         if found:
             raise ValueError(f"{self!r} cannot take this state: {'; '.join(found)}")
-        for path, number in numbers.items():
-            parameters[path].data = number
+        return [(parameters[path], number) for path, number in numbers.items()]
 
     def save(self, path: str | Path) -> Path:
         """Write the state to a JSON file, wholly or not at all; give its path.
@@ -240,13 +244,13 @@ class Module:
             raise ValueError(f"{str(path)!r} is no state that save() wrote: {heading}")
         origin = content.get("model")
         try:
-            self.load_state_dict(content.get("parameters", {}))
+            fitting = self._fitting(content.get("parameters", {}))
         except (ValueError, TypeError) as error:
             raise ValueError(f"{str(path)!r}, saved from {origin}: {error}") from None
-        if content.get("model") != repr(self):
-            warnings.warn(
-                f"{str(path)!r}: parameters of {origin} are now those of {self!r}", stacklevel=2
-            )
+        if origin != repr(self):  # said before anything changes: a warning may be made an error
+            warnings.warn(f"{str(path)!r}: parameters of {origin} for {self!r}", stacklevel=2)
+        for parameter, number in fitting:
+            parameter.data = number
 
     # --- as text -------------------------------------------------------------------------
 

@@ -220,9 +220,13 @@ def test_a_wrong_file_is_one_clear_error_and_changes_nothing(kind: str, tmp_path
 def test_a_state_of_another_kind_of_net_is_taken_with_a_warning(tmp_path: Path) -> None:
     path = MLP([1, 2, 1], "tanh", rng=0).save(tmp_path / "net.json")
     other = MLP([1, 2, 1], "relu", rng=1)
-    with pytest.warns(UserWarning, match=r"parameters of MLP\(1 -> 2 tanh .* of MLP\(1 -> 2 relu"):
+    with pytest.warns(UserWarning, match=r"parameters of MLP\(1 -> 2 tanh .* for MLP\(1 -> 2 relu"):
         other.load(path)
     assert other.state_dict() == MLP([1, 2, 1], "tanh", rng=0).state_dict()
+    untouched = MLP([1, 2, 1], "relu", rng=1)
+    with pytest.raises(UserWarning):  # the tests make errors of warnings
+        untouched.load(path)
+    assert untouched.state_dict() == MLP([1, 2, 1], "relu", rng=1).state_dict()
 
 
 def test_a_file_that_cannot_be_read_or_written(tmp_path: Path) -> None:

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-import tracemalloc
 from pathlib import Path
 from statistics import median
 
-from moons_data import LAM, STEPS, WIDTHS, points
+from moons_data import LAM, STEPS, WIDTHS, points, report
 
 HERE = Path(__file__).parent
 TURNS = 4
 
 
 def ours() -> None:
-    """Print the milliseconds of each step, and then the peak megabytes of one."""
+    """Measure this engine."""
     import nn
 
     X, Y = points()
@@ -34,13 +32,7 @@ def ours() -> None:
         model.zero_grad()
         nn.empirical_risk(model, X, Y, nn.hinge, penalty).backward()
 
-    for _ in range(10 * STEPS):
-        start = time.process_time()
-        step()
-        print(1e3 * (time.process_time() - start))
-    tracemalloc.start()
-    step()
-    print(tracemalloc.get_traced_memory()[1] / 1e6)
+    report(step, 10 * STEPS)
 
 
 def turn(*command: str) -> tuple[list[float], float]:

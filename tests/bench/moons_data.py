@@ -1,8 +1,11 @@
-"""The data of the moons benchmark, for both engines."""
+"""What the moons benchmark has in common for both engines: the data, and the measuring."""
 
 from __future__ import annotations
 
 import math
+import time
+import tracemalloc
+from collections.abc import Callable
 from random import Random
 
 WIDTHS = [2, 16, 16, 1]
@@ -21,3 +24,14 @@ def points(n: int = 100) -> tuple[list[list[float]], list[float]]:
         X.append([a + rng.gauss(0.0, 0.1) for a in row])
         Y.append(1.0 if upper else -1.0)
     return X, Y
+
+
+def report(step: Callable[[], None], steps: int) -> None:
+    """Print the milliseconds of each step, and then the peak megabytes of one."""
+    for _ in range(steps):
+        start = time.process_time()
+        step()
+        print(1e3 * (time.process_time() - start))
+    tracemalloc.start()
+    step()
+    print(tracemalloc.get_traced_memory()[1] / 1e6)

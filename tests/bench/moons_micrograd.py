@@ -1,18 +1,13 @@
-"""The moons gradient of moons.py in micrograd: runs in an environment that has it installed.
-
-Prints the milliseconds of each step, and then the peak megabytes of one.
-"""
+"""The moons gradient of moons.py in micrograd: runs in an environment that has it installed."""
 
 from __future__ import annotations
 
 import sys
-import time
-import tracemalloc
 
 from micrograd.engine import Value
 from micrograd.nn import MLP
 
-from moons_data import LAM, STEPS, WIDTHS, points  # isort: skip
+from moons_data import LAM, STEPS, WIDTHS, points, report  # isort: skip
 
 X, Y = points()
 model = MLP(WIDTHS[0], WIDTHS[1:])
@@ -30,10 +25,4 @@ def step() -> None:
 
 
 sys.setrecursionlimit(100_000)
-for _ in range(STEPS):
-    start = time.process_time()
-    step()
-    print(1e3 * (time.process_time() - start))
-tracemalloc.start()
-step()
-print(tracemalloc.get_traced_memory()[1] / 1e6)
+report(step, STEPS)
