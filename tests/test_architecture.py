@@ -79,6 +79,8 @@ NN: dict[str, set[str]] = {
     "networks": {"activations", "checks", "initializers", "layers", "module"},
     "optimizers": {"checks", "module"},
     "plots": {"checks"},
+    "samples": {"checks"},
+    "preparing": {"checks", "samples"},
 }
 STANDARD = set(sys.stdlib_module_names)
 
