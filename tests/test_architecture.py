@@ -81,6 +81,7 @@ NN: dict[str, set[str]] = {
     "plots": {"checks"},
     "samples": {"checks"},
     "preparing": {"checks", "samples"},
+    "datasets": {"checks", "preparing"},
 }
 STANDARD = set(sys.stdlib_module_names)
 
