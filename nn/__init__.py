@@ -47,9 +47,10 @@ from .metrics import accuracy, classify, confusion_matrix, mean_squared_error, r
 from .module import Module, Parameter
 from .networks import MLP, Recurrent, Residual, Sequential
 from .neurons import Neuron, Perceptron
-from .optimizers import SGD
+from .optimizers import SGD, Adam, BacktrackingGD, Newton, Optimizer
 from .regularizers import L1, L2, Penalty, Regularizer, Tied
 from .risk import empirical_risk, objective
+from .schedules import Schedule, cosine, exponential, halving, inverse_time
 
 __all__ = [
     "ACTIVATIONS",
@@ -60,16 +61,21 @@ __all__ = [
     "MLP",
     "SGD",
     "Activated",
+    "Adam",
+    "BacktrackingGD",
     "Dropout",
     "Layer",
     "Module",
     "Neuron",
+    "Newton",
+    "Optimizer",
     "Parameter",
     "Penalty",
     "Perceptron",
     "Recurrent",
     "Regularizer",
     "Residual",
+    "Schedule",
     "Sequential",
     "Softmax",
     "Tied",
@@ -81,15 +87,19 @@ __all__ = [
     "classify",
     "confusion_matrix",
     "constant",
+    "cosine",
     "cross_entropy",
     "empirical_risk",
+    "exponential",
     "gaussian_nll",
     "glorot",
     "half_squared_error",
+    "halving",
     "hard_tanh",
     "he",
     "hinge",
     "huber",
+    "inverse_time",
     "leaky_relu",
     "linear",
     "logistic_loss",

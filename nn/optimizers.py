@@ -1,23 +1,112 @@
 """Optimizers: how parameters follow their gradients.
 
-Each update rule is written once, in ``update``, with arithmetic that serves floats
-and arrays alike. The state that a rule carries from step to step lives in the
-optimizer.
+An update rule is written once, in ``update``, with arithmetic that serves floats and arrays
+alike: a parameter, its gradient and its state go in, the next parameter and state come out.
+The states live in the optimizer, each with its parameter. To write one of your own, define
+``update`` and what the state is ``initial``ly.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
-from autograd import DivergedError, Value
+from autograd import DivergedError, DomainError, Value, grad_table, gradients
+from autograd.errors import shortened
 
-from .checks import at_least_zero
-from .module import Parameter
+from .checks import at_least_zero, in_range, node_of, positive, probability, sequence_of
+from .module import Module
+
+Objective = Callable[[], Value]
+
+between_zero_and_one = in_range("a number between 0 and 1", lambda x: 0.0 < x < 1.0)
 
 
-class SGD:
+class Optimizer:
+    """What all optimizers share: a learning rate, and a state for each parameter.
+
+    >>> class SignDescent(Optimizer):
+    ...     def update(self, theta, gradient):
+    ...         return (theta - self.lr * (gradient > 0) + self.lr * (gradient < 0),)
+    >>> from nn import Parameter
+    >>> w = Parameter(1.0)
+    >>> w.grad = -7.0
+    >>> SignDescent(0.5).step([w])
+    >>> w.data
+    1.5
+    """
+
+    initial: ClassVar[tuple[float, ...]] = ()  # a parameter's state before its first step
+
+    def __init__(self, lr: float) -> None:
+        self.lr = at_least_zero(lr, f"lr of {type(self).__name__}")
+        self.state: dict[Value, tuple[float, ...]] = {}
+
+    def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, ...]:
+        """Give the next (theta, *state): floats, or arrays of one shape."""
+        raise NotImplementedError(f"{type(self).__name__} must define update(self, theta, ...)")
+
+    def step(self, parameters: Iterable[Value], loss: Objective | None = None) -> None:
+        """Move every parameter's ``data`` by what ``update`` makes of its ``grad``.
+
+        A parameter that is given twice moves once. ``loss`` is a function that builds the
+        objective anew; only optimizers that look ahead need it. Raises ``DivergedError`` if a
+        gradient or what would follow from it is not finite, and then no parameter has moved;
+        ``ValueError`` for no parameters, ``TypeError`` for what is none.
+
+        >>> from nn import Parameter
+        >>> w = Parameter(1.0)
+        >>> w.grad = 2.0
+        >>> SGD(0.1).step([w])
+        >>> w.data
+        0.8
+        """
+        moving = self._moving(parameters)
+        steps = [self.update(p.data, p.grad, *self.state.get(p, self.initial)) for p in moving]
+        for i, (p, moved) in enumerate(zip(moving, steps, strict=True)):
+            if not all(map(math.isfinite, moved)):
+                raise DivergedError(
+                    f"{_named(i, p)} would go from {p.data:g} to {moved[0]:g}, with the gradient"
+                    f" {p.grad:g}: a smaller learning rate than {self.lr:g} often keeps it finite"
+                )
+        for p, (theta, *state) in zip(moving, steps, strict=True):
+            p.data, self.state[p] = theta, tuple(state)
+
+    def _moving(self, parameters: Any) -> list[Value]:
+        """Give the parameters of a step, each once, all of them with finite gradients."""
+        who = f"{type(self).__name__}.step"
+        if isinstance(parameters, (Module, Value)):
+            advice = "model.parameters()" if isinstance(parameters, Module) else "[p]"
+            kind = type(parameters).__name__
+            raise TypeError(f"{who} expects parameters, got a {kind}: pass {advice}")
+        moving = list(dict.fromkeys(sequence_of(parameters, who, "parameters")))
+        if not moving:
+            raise ValueError(f"{who} expects parameters, got none")
+        for i, p in enumerate(moving):
+            if not isinstance(p, Value) or p.op is not None:
+                raise TypeError(f"{who} expects parameters, which are leaves, got {shortened(p)}")
+            if not math.isfinite(p.grad):
+                raise DivergedError(
+                    f"{_named(i, p)} has the gradient {p.grad!r}, and no step follows from that:"
+                    " first_nonfinite(loss) says where it comes from; a smaller learning rate"
+                    " often keeps it away"
+                )
+        return moving
+
+    def _objective(self, loss: Objective | None) -> Objective:
+        if not callable(loss):
+            raise TypeError(
+                f"{type(self).__name__} looks ahead: pass step(parameters, loss), where loss() is"
+                f" a function that builds the objective anew, got {shortened(loss)}"
+            )
+        return lambda: node_of(loss(), "what loss() gives")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.lr!r})"
+
+
+class SGD(Optimizer):
     """Gradient descent, with momentum if asked (syllabus D1, D2).
 
     Arguments:
@@ -37,58 +126,248 @@ class SGD:
     0.0
     """
 
+    initial = (0.0,)  # the velocity
+
     def __init__(self, lr: float, momentum: float = 0.0, nesterov: bool = False) -> None:
-        self.lr = at_least_zero(lr, "lr of SGD")
+        super().__init__(lr)
         self.momentum = at_least_zero(momentum, "momentum of SGD")
         if self.momentum >= 1.0:
             raise ValueError(f"momentum of SGD is less than 1, got {momentum}")
         if nesterov and not momentum:
             raise ValueError("nesterov=True needs a momentum > 0, got momentum=0.0")
         self.nesterov = nesterov
-        self.velocities: list[float] = []
 
-    def update(self, theta: Any, gradient: Any, velocity: Any) -> tuple[Any, Any]:
+    def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, Any]:
         """Give the next (theta, velocity): floats, or arrays of one shape.
 
         >>> SGD(0.5, momentum=0.5).update(1.0, 1.0, 2.0)
         (1.5, 0.5)
         """
-        velocity = self.momentum * velocity - self.lr * gradient
+        velocity = self.momentum * state[0] - self.lr * gradient
         if self.nesterov:
             return theta + self.momentum * velocity - self.lr * gradient, velocity
         return theta + velocity, velocity
 
-    def step(
-        self, parameters: Iterable[Parameter], loss: Callable[[], Value] | None = None
+    def __repr__(self) -> str:
+        momentum = f", momentum={self.momentum!r}" if self.momentum else ""
+        return f"SGD({self.lr!r}{momentum}{', nesterov=True' if self.nesterov else ''})"
+
+
+class Adam(Optimizer):
+    """Steps of about ``lr`` for each parameter, however large its gradients are.
+
+    The state is a running mean of the gradients, one of their squares, and how many steps
+    there were: both means start at 0, and are divided by the weight they have so far.
+
+    Arguments:
+        lr: the learning rate.
+        betas: how much of the mean and of the mean square goes on, each in [0, 1).
+        eps: added to the root mean square, above 0.
+
+    Raises ``ValueError`` for an argument out of range. Source: Kingma and Ba (2015).
+
+    >>> from nn import Parameter
+    >>> w = Parameter(1.0)
+    >>> w.grad = 1000.0
+    >>> Adam(0.1).step([w])
+    >>> round(w.data, 9)
+    0.9
+    """
+
+    initial = (0.0, 0.0, 0.0)  # mean, mean square, steps
+
+    def __init__(
+        self, lr: float = 0.001, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8
     ) -> None:
-        """Move every parameter's ``data`` against its ``grad``; ``loss`` is not needed here.
+        super().__init__(lr)
+        pair = sequence_of(betas, "betas of Adam")
+        if len(pair) != 2:
+            raise ValueError(f"betas of Adam are two numbers, got {shortened(betas)}")
+        self.betas = tuple(probability(beta, "a beta of Adam") for beta in pair)
+        self.eps = positive(eps, "eps of Adam")
 
-        Raises ``ValueError`` if there are more or fewer parameters than in the step before,
-        and ``DivergedError`` for a gradient that is not finite; no parameter has moved then.
+    def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, ...]:
+        """Give the next (theta, mean, mean square, steps): floats, or arrays of one shape.
 
-        >>> w = Parameter(1.0)
-        >>> w.grad = 2.0
-        >>> SGD(0.1).step([w])
-        >>> w.data
-        0.8
+        >>> Adam(0.5, betas=(0.0, 0.0), eps=1.0).update(1.0, 1.0, 0.0, 0.0, 0.0)
+        (0.75, 1.0, 1.0, 1.0)
         """
-        parameters = list(parameters)
-        self.velocities = self.velocities or [0.0] * len(parameters)
-        if len(parameters) != len(self.velocities):
-            raise ValueError(
-                f"this SGD has stepped {len(self.velocities)} parameters before,"
-                f" got {len(parameters)}: use one optimizer for each model"
-            )
-        for i, p in enumerate(parameters):
-            if not math.isfinite(p.grad):
-                raise DivergedError(
-                    f"parameter {i}{f' ({p.label!r})' if p.label else ''} has the gradient"
-                    f" {p.grad!r}, and no step follows from that: first_nonfinite(loss) says"
-                    " where it comes from; a smaller learning rate often keeps it away"
-                )
-        for i, p in enumerate(parameters):
-            p.data, self.velocities[i] = self.update(p.data, p.grad, self.velocities[i])
+        mean, square, steps = state
+        first, second = self.betas
+        steps = steps + 1.0
+        mean = first * mean + (1.0 - first) * gradient
+        square = second * square + (1.0 - second) * (gradient * gradient)
+        size = (square / (1.0 - second**steps)) ** 0.5 + self.eps
+        return theta - self.lr * (mean / (1.0 - first**steps)) / size, mean, square, steps
 
     def __repr__(self) -> str:
-        momentum = f", momentum={self.momentum:g}" if self.momentum else ""
-        return f"SGD({self.lr:g}{momentum}{', nesterov=True' if self.nesterov else ''})"
+        betas = "" if self.betas == (0.9, 0.999) else f", betas={self.betas!r}"
+        return f"Adam({self.lr!r}{betas}{'' if self.eps == 1e-8 else f', eps={self.eps!r}'})"
+
+
+class BacktrackingGD(Optimizer):
+    """Gradient descent that makes each step smaller until the loss falls (syllabus D2).
+
+    Every step starts with ``lr`` and multiplies it by ``shrink`` as often as needed, so the
+    loss never rises. If no step makes it fall, however short, no parameter moves.
+
+    Arguments:
+        lr: the largest learning rate, above 0.
+        shrink: what it is multiplied by, between 0 and 1.
+
+    Raises ``ValueError`` for an argument out of range.
+
+    >>> from nn import Parameter
+    >>> w = Parameter(1.0)
+    >>> table = (w * w).backward()
+    >>> BacktrackingGD(8.0).step([w], lambda: w * w)
+    >>> w.data
+    0.0
+    """
+
+    def __init__(self, lr: float, shrink: float = 0.5) -> None:
+        super().__init__(positive(lr, "lr of BacktrackingGD"))
+        self.shrink = between_zero_and_one(shrink, "shrink of BacktrackingGD")
+
+    def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, ...]:
+        """Give the theta that a step of the rate in ``state`` leads to, ``lr`` if there is none.
+
+        >>> BacktrackingGD(0.5).update(1.0, 2.0), BacktrackingGD(0.5).update(1.0, 2.0, 0.25)
+        ((0.0,), (0.5,))
+        """
+        (rate,) = state or (self.lr,)
+        return (theta - rate * gradient,)
+
+    def step(self, parameters: Iterable[Value], loss: Objective | None = None) -> None:
+        """Move every parameter against its ``grad``, as far as makes ``loss()`` fall.
+
+        ``loss`` builds the objective anew from the parameters as they are; where it raises a
+        ``DomainError``, the step was too long. Raises as ``Optimizer.step``, ``TypeError``
+        without a ``loss``, ``ValueError`` if it gives the same node again.
+        """
+        moving, objective = self._moving(parameters), self._objective(loss)
+        before = objective()
+        start = [p.data for p in moving]
+        rate, accepted = self.lr, start
+        try:
+            while True:
+                steps = [self.update(x, p.grad, rate) for x, p in zip(start, moving, strict=True)]
+                theta = [moved for (moved,) in steps]
+                if theta == start:  # as short as a step in floats can be
+                    return
+                if _falls(moving, theta, objective, before):
+                    accepted = theta
+                    return
+                rate *= self.shrink
+        finally:
+            _place(moving, accepted)
+
+    def __repr__(self) -> str:
+        shrink = "" if self.shrink == 0.5 else f", shrink={self.shrink!r}"
+        return f"BacktrackingGD({self.lr!r}{shrink})"
+
+
+class Newton(Optimizer):
+    """Newton's method: w <- w - H^-1 grad, with all second derivatives (syllabus A10).
+
+    It goes where the slope of the local quadratic is 0, which is a minimum only if the loss
+    curves upwards. n parameters take n sweeps and n^3 multiplications a step.
+
+    Arguments:
+        damping: added to the diagonal of H, at least 0: it makes steps shorter, and keeps H
+            from being singular.
+        lr: how much of the step is taken.
+
+    Raises ``ValueError`` for a negative argument.
+
+    >>> from nn import Parameter
+    >>> w = Parameter(5.0)
+    >>> Newton().step([w], lambda: (w - 2.0) ** 2)
+    >>> w.data
+    2.0
+    """
+
+    def __init__(self, damping: float = 0.0, lr: float = 1.0) -> None:
+        super().__init__(lr)
+        self.damping = at_least_zero(damping, "damping of Newton")
+
+    def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, ...]:
+        """Give the next theta; here ``gradient`` is the direction H^-1 grad.
+
+        >>> Newton().update(5.0, 3.0)
+        (2.0,)
+        """
+        return (theta - self.lr * gradient,)
+
+    def step(self, parameters: Iterable[Value], loss: Objective | None = None) -> None:
+        """Move every parameter by its part of the Newton step of ``loss()``.
+
+        Raises as ``Optimizer.step``, ``TypeError`` without a ``loss``, and ``DivergedError`` if
+        the Hessian is singular or not finite.
+        """
+        moving, objective = self._moving(parameters), self._objective(loss)
+        slopes = gradients(objective(), moving)
+        hessian = [[table[p] for p in moving] for table in map(grad_table, slopes)]
+        for i, row in enumerate(hessian):
+            row[i] += self.damping
+        direction = solved(hessian, [slope.data for slope in slopes])
+        theta = [self.update(p.data, d)[0] for p, d in zip(moving, direction, strict=True)]
+        if not all(map(math.isfinite, theta)):
+            raise DivergedError(f"the Newton step is not finite: give {self!r} more damping")
+        _place(moving, theta)
+
+    def __repr__(self) -> str:
+        parts = [f"damping={self.damping!r}"] if self.damping else []
+        return f"Newton({', '.join(parts + ([f'lr={self.lr!r}'] if self.lr != 1.0 else []))})"
+
+
+def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
+    """Give x with ``matrix x = vector``, by elimination with the largest pivots.
+
+    Raises ``DivergedError`` if the matrix is singular, or as good as that in floats.
+
+    >>> solved([[2.0, 1.0], [1.0, 3.0]], [1.0, 2.0])
+    [0.2, 0.6]
+    """
+    rows = [[*row, x] for row, x in zip(matrix, vector, strict=True)]
+    n = len(rows)
+    scale = max(abs(x) for row in matrix for x in row)
+    for i in range(n):
+        pivot = max(range(i, n), key=lambda k: abs(rows[k][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        # "not above" and not "below": nan, too, ends here
+        if not abs(rows[i][i]) > 1e-14 * scale or not math.isfinite(scale):
+            raise DivergedError(
+                "the Hessian is singular or not finite: in some direction the loss does not"
+                " curve, and Newton has no step; Newton(damping=1e-3) has one"
+            )
+        for row in rows[i + 1 :]:
+            factor = row[i] / rows[i][i]
+            if factor:
+                row[i:] = [x - factor * y for x, y in zip(row[i:], rows[i][i:], strict=True)]
+    x = [0.0] * n
+    for i in reversed(range(n)):
+        known = math.fsum(a * b for a, b in zip(rows[i][i + 1 : n], x[i + 1 :], strict=True))
+        x[i] = (rows[i][n] - known) / rows[i][i]
+    return x
+
+
+def _falls(moving: list[Value], theta: list[float], loss: Objective, before: Value) -> bool:
+    """Say whether the loss at ``theta`` is below what it was."""
+    _place(moving, theta)
+    try:
+        after = loss()
+    except DomainError:  # the step was so long that the loss has no value there
+        return False
+    if after is before:
+        raise ValueError("loss() gave the same node again: it must build the objective anew")
+    return after.data < before.data
+
+
+def _place(moving: list[Value], theta: list[float]) -> None:
+    for p, number in zip(moving, theta, strict=True):
+        p.data = number
+
+
+def _named(i: int, p: Value) -> str:
+    return f"parameter {i}{f' ({p.label!r})' if p.label else ''}"

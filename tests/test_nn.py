@@ -7,7 +7,7 @@ import pytest
 
 import autograd
 import nn
-from autograd import DivergedError, Value, grad_table
+from autograd import Value, grad_table
 from nn import L2, MLP, SGD, Layer, Module, Neuron, Parameter
 
 from .oracles import close
@@ -310,7 +310,7 @@ def test_empirical_risk_c9() -> None:
             nn.empirical_risk(One(), X, y, nn.squared_error)
 
 
-# --- penalties and SGD --------------------------------------------------------------------
+# --- penalties and gradient descent -------------------------------------------------------
 
 
 def test_l2_touches_weights_only() -> None:
@@ -345,58 +345,6 @@ def test_a12_gradient_descent_on_a_parabola() -> None:
             (2.0 * w * w).backward()
             optimizer.step([w])
         assert close(w.data, end, 1e-4)
-
-
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_no_parameter_moves_when_one_gradient_is_not_finite(bad: float) -> None:
-    first, second = Parameter(1.0), Parameter(2.0)
-    optimizer = SGD(0.5, momentum=0.5)
-    first.grad = 1.0
-    optimizer.step([first, second])
-    second.grad = bad
-    with pytest.raises(DivergedError, match=r"^parameter 1 has the gradient .* first_nonfinite"):
-        optimizer.step([first, second])
-    second.grad = 0.0
-    optimizer.step([first, second])
-    assert (first.data, second.data) == (0.5 - 0.75, 2.0)
-
-
-@pytest.mark.parametrize("nesterov", [False, True])
-def test_momentum_follows_its_recursion(nesterov: bool) -> None:
-    w, theta, velocity = Parameter(1.0), 1.0, 0.0
-    optimizer = SGD(0.1, momentum=0.9, nesterov=nesterov)
-    for _ in range(5):
-        w.grad = 0.0
-        (0.5 * w * w).backward()
-        optimizer.step([w])
-        gradient = theta
-        velocity = 0.9 * velocity - 0.1 * gradient
-        theta += 0.9 * velocity - 0.1 * gradient if nesterov else velocity
-        assert close(w.data, theta)
-    assert SGD(0.1, 0.9, nesterov).update(1.0, 1.0, 1.0) != SGD(0.1).update(1.0, 1.0, 1.0)
-
-
-def test_sgd_refuses_what_it_cannot_do() -> None:
-    for arguments, words in (
-        ((-0.1,), "lr of SGD"),
-        ((0.1, 1.0), "momentum of SGD is less than 1"),
-        ((0.1, -0.1), "momentum of SGD"),
-        ((0.1, 0.0, True), "nesterov=True needs a momentum"),
-    ):
-        with pytest.raises(ValueError, match=words):
-            SGD(*arguments)
-    optimizer = SGD(0.1)
-    optimizer.step([Parameter(1.0)])
-    with pytest.raises(ValueError, match="stepped 1 parameters before, got 2"):
-        optimizer.step([Parameter(1.0), Parameter(2.0)])
-    assert repr(SGD(0.1, 0.9, True)) == "SGD(0.1, momentum=0.9, nesterov=True)"
-
-
-def test_the_update_rule_serves_arrays() -> None:
-    numpy = pytest.importorskip("numpy")
-    theta, velocity = SGD(0.1, 0.5).update(numpy.ones(2), numpy.array([1.0, 2.0]), numpy.zeros(2))
-    assert theta.tolist() == [0.9, 0.8]
-    assert velocity.tolist() == [-0.1, -0.2]
 
 
 def test_xor_is_learnt_from_any_of_these_seeds() -> None:
@@ -570,11 +518,7 @@ def test_choices_that_are_no_names() -> None:
         nn.constant(math.nan)
 
 
-def test_a_step_takes_any_iterable_and_a_risk_only_nodes() -> None:
-    w = Parameter(1.0)
-    w.grad = 2.0
-    nn.SGD(0.5).step(p for p in [w])
-    assert w.data == 0.0
+def test_a_risk_takes_only_nodes() -> None:
     with pytest.raises(TypeError, match="a loss is one Value, got float 1.0: compute it from"):
         nn.empirical_risk(MLP([1, 1], rng=0), [[1.0]], [1.0], lambda p, t: 1.0)
 
