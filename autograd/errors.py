@@ -64,7 +64,17 @@ class RenderingError(AutogradError, RuntimeError):
 
 
 class DivergedError(AutogradError, ArithmeticError):
-    """Training met a loss that is not finite."""
+    """Training met a number that is not finite, or from which no step follows.
+
+    If ``fit`` raised it: ``epoch`` and ``batch``, counted from 1 (``batch`` is None in the
+    validation), ``node``, the first node or ``Edge`` that is not finite, None if none was made,
+    and ``history``, that of the epochs that the model has behind it.
+    """
+
+    epoch: int | None = None
+    batch: int | None = None
+    node: Any = None
+    history: Any = None
 
 
 def shortened(thing: object, width: int = 60) -> str:

@@ -24,6 +24,7 @@ from autograd import (
 )
 
 from .activations import ACTIVATIONS, bipolar_step, linear
+from .history import History
 from .initializers import INITIALIZERS, constant, glorot, he, normal, uniform, xavier
 from .layers import Activated, Dropout, Layer, Softmax
 from .losses import (
@@ -51,6 +52,8 @@ from .optimizers import SGD, Adam, BacktrackingGD, Newton, Optimizer
 from .regularizers import L1, L2, Penalty, Regularizer, Tied
 from .risk import empirical_risk, objective
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
+from .stopping import EarlyStopping, GradientBelow
+from .training import fit, predict
 
 __all__ = [
     "ACTIVATIONS",
@@ -64,6 +67,9 @@ __all__ = [
     "Adam",
     "BacktrackingGD",
     "Dropout",
+    "EarlyStopping",
+    "GradientBelow",
+    "History",
     "Layer",
     "Module",
     "Neuron",
@@ -91,6 +97,7 @@ __all__ = [
     "cross_entropy",
     "empirical_risk",
     "exponential",
+    "fit",
     "gaussian_nll",
     "glorot",
     "half_squared_error",
@@ -108,6 +115,7 @@ __all__ = [
     "objective",
     "per_output",
     "perceptron_loss",
+    "predict",
     "r2",
     "relu",
     "sigmoid",

@@ -94,8 +94,12 @@ from_zero_to_one = in_range("a number from 0 to 1", lambda x: 0.0 <= x <= 1.0)
 minus_or_plus_one = in_range("-1 or +1", lambda x: x in (-1.0, 1.0))
 
 
-def _in_order(values: Any) -> list[Any] | None:
-    """Give a list of what has several elements in a fixed order, and None for all else."""
+def elements(values: Any) -> list[Any] | None:
+    """Give a list of what has several elements in a fixed order, and None for all else.
+
+    >>> elements((1, 2)), elements("12"), elements({1, 2})
+    ([1, 2], None, None)
+    """
     if isinstance(values, (list, tuple)):
         return list(values)
     if isinstance(values, (str, bytes, Set, Mapping)) or not isinstance(values, Iterable):
@@ -113,7 +117,7 @@ def sequence_of(values: Any, what: str, of: str = "numbers") -> list[Any]:
     Traceback (most recent call last):
     TypeError: weights of Perceptron: expected a sequence of numbers, got set {1.0, 2.0}
     """
-    in_order = _in_order(values)
+    in_order = elements(values)
     if in_order is None:
         kind = type(values).__name__
         raise TypeError(f"{what}: expected a sequence of {of}, got {kind} {shortened(values)}")
@@ -130,12 +134,12 @@ def inputs_of(row: Iterable[Any], expected: int | None, who: str, letter: str = 
     Traceback (most recent call last):
     ValueError: MLP expects 2 inputs, got 3
     """
-    values = _in_order(row)
+    values = elements(row)
     if values is None:
         inputs = "inputs" if expected is None else counted(expected, "input")
         kind = type(row).__name__
         raise TypeError(f"{who} expects a sequence of {inputs}, got {kind} {shortened(row)}")
-    if values and _in_order(values[0]) is not None:
+    if values and elements(values[0]) is not None:
         raise TypeError(f"{who} expects one row of numbers, got several: call it for each of them")
     if expected not in (None, len(values)):
         raise ValueError(f"{who} expects {counted(expected or 0, 'input')}, got {len(values)}")
@@ -148,7 +152,7 @@ def numbers_as_nodes(row: Any) -> Any:
     >>> numbers_as_nodes([2.0, [3.0]])
     [Value(data=2, grad=0, label='x[0]'), [3.0]]
     """
-    values = _in_order(row)
+    values = elements(row)
     if values is None:
         return row
     return [x if as_real(x) is None else Value(x, f"x[{i}]") for i, x in enumerate(values)]
@@ -162,7 +166,7 @@ def outputs_of(predicted: Any, who: str) -> list[Value]:
     >>> outputs_of(Value(0.5), "squared_error")
     [Value(data=0.5, grad=0)]
     """
-    outputs = [predicted] if isinstance(predicted, Value) else _in_order(predicted)
+    outputs = [predicted] if isinstance(predicted, Value) else elements(predicted)
     if outputs is None or not all(isinstance(p, Value) for p in outputs):
         raise TypeError(
             f"{who} expects a list of Values, as a model gives them, got {shortened(predicted)}"
@@ -182,7 +186,7 @@ def node_of(thing: Any, what: str) -> Value:
     if not isinstance(thing, Value):
         kind = type(thing).__name__
         advice = "compute it from the nodes, not from their data"
-        if _in_order(thing) is not None:
+        if elements(thing) is not None:
             advice = "add them up"
         raise TypeError(f"{what} is one Value, got {kind} {shortened(thing)}: {advice}")
     return thing
@@ -209,7 +213,7 @@ def targets_of(
     Traceback (most recent call last):
     ValueError: squared_error expects 2 targets, got 1
     """
-    in_order = _in_order(target)
+    in_order = elements(target)
     targets = [target] if in_order is None else in_order
     checked = [t if isinstance(t, Value) else check(t, f"a target of {who}") for t in targets]
     if len(checked) != expected:
@@ -229,7 +233,7 @@ def class_target(target: Any, classes: int, who: str) -> int | Sequence[Any]:
     """
     if isinstance(target, Value):
         raise ValueError(f"{who} cannot take a class from a Value: give it a distribution of them")
-    t = _in_order(target)
+    t = elements(target)
     if t is None:
         index = real(target, f"a target of {who}")
         if not (index.is_integer() and 0 <= index < classes):

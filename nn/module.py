@@ -7,6 +7,7 @@ import math
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -265,6 +266,31 @@ class Module:
     def __repr__(self) -> str:
         parts = [self.summary(), counted(len(self.parameters()), "parameter")]
         return f"{type(self).__name__}({'; '.join(filter(None, parts))})"
+
+
+@contextmanager
+def evaluating(model: Any) -> Iterator[None]:
+    """Let a model be used inside a ``with``: after it, each module has its own mode again.
+
+    Does nothing for what is no ``Module``.
+
+    >>> from nn import Dropout
+    >>> drop = Dropout(0.5)
+    >>> with evaluating(drop):
+    ...     drop.training
+    False
+    >>> drop.training
+    True
+    """
+    modules = model.modules() if isinstance(model, Module) else []
+    modes = [module.training for module in modules]
+    try:
+        for module in modules:
+            module.training = False
+        yield
+    finally:
+        for module, mode in zip(modules, modes, strict=True):
+            module.training = mode
 
 
 def _number(thing: Any) -> float:

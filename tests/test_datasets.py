@@ -728,7 +728,7 @@ def test_tables_that_are_fine() -> None:
     (np.array([["a"]]), TypeError, r"X\[0\]\[0\] expects a real number, got str_"),
     ([[1.0], [None]], TypeError, r"X\[1\]\[0\] expects a real number, got NoneType None"),
     ([[1j]], TypeError, r"X\[0\]\[0\] expects a real number, got complex"),
-    ([[[1.0]]], TypeError, r"X\[0\]\[0\] expects a real number, got list"),
+    ([[[1.0]]], TypeError, r"X\[0\] holds rows, expected one row of numbers"),
     ([[Value(1.0)]], TypeError, r"X\[0\]\[0\] is a Value, expected a plain number: pass its .data"),
     ([Value(1.0)], TypeError, r"X\[0\] is Value\(data=1, grad=0\): write"),
     (np.array(["2020-01-01"], dtype="datetime64[ns]").reshape(1, 1), TypeError, "got datetime64"),

@@ -1,0 +1,185 @@
+"""Checkpoints: a training run in a file, from which it goes on bit for bit.
+
+One JSON file holds all that the next epoch depends on: the parameters, the state of the
+optimizer, the state of the random generator, which samples are held out, and the history.
+It is replaced as a whole or not at all, so that a run may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from autograd.files import write_atomically
+
+from .history import History
+
+FORMAT = 1  # of the files that are written here
+HEADING = "gradtable checkpoint"
+INTERVAL = 1.0  # seconds at least between two of them, the last one excepted
+
+
+class Snapshot(NamedTuple):
+    """What a run is after some epoch.
+
+    Attributes:
+        epochs: how many are done.
+        theta: the number of each parameter.
+        optimizer: the optimizer's state for each parameter.
+        random: the state of the random generator.
+    """
+
+    epochs: int
+    theta: Sequence[float]
+    optimizer: Sequence[Sequence[float]]
+    random: tuple[Any, ...]
+
+
+class Stored(NamedTuple):
+    """What a checkpoint holds: a snapshot, and what goes with it.
+
+    Attributes:
+        snapshot: as the run was after its last finished epoch.
+        best: the parameters of the epoch with the lowest validation loss, None if not kept.
+        held_out: the samples held out for validation, as indices; None if there are none.
+        history: the epochs so far, and why they ended if they did.
+    """
+
+    snapshot: Snapshot
+    best: Sequence[float] | None
+    held_out: list[int] | None
+    history: History
+
+
+class CheckpointFile:
+    """The file of one run: ``run`` describes what may not differ when it goes on.
+
+    ``paths`` are the names of the parameters.
+    """
+
+    def __init__(self, path: str | Path, run: dict[str, str], paths: list[str]) -> None:
+        self.path, self.run, self.paths = Path(path), run, paths
+        self.written = -math.inf
+
+    def read(self) -> Stored | None:
+        """Give what the file holds, None if there is no file yet.
+
+        Raises ``ValueError`` if it is no checkpoint, is damaged, was written by a newer
+        version or by another run; ``OSError`` if it cannot be read. It is never changed.
+        """
+        content = self._content()
+        if content is None:
+            return None
+        run = content.get("run")
+        if not isinstance(run, dict):
+            raise self._damaged("it does not say of which run")
+        differing = [
+            f"{name} {run.get(name)} there, {self.run.get(name)} here"
+            for name in {**self.run, **run}
+            if run.get(name) != self.run.get(name)
+        ]
+        if differing:
+            raise ValueError(
+                f"{str(self.path)!r} is the checkpoint of another run: {'; '.join(differing)}."
+                " Nothing was changed: choose another path, or resume=False to begin anew"
+            )
+        try:
+            return self._stored(content)
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            IndexError,
+            OverflowError,
+        ) as error:
+            raise self._damaged(f"{type(error).__name__} {error}") from None
+
+    def refuse_foreign(self) -> None:
+        """Raise ``ValueError`` if there is a file that is not a checkpoint of the same model."""
+        content = self._content()
+        if content is None:
+            return
+        run = content.get("run")
+        there = run.get("model") if isinstance(run, dict) else None
+        if there != self.run["model"]:
+            raise ValueError(
+                f"{str(self.path)!r} is the checkpoint of another model, {there}, and is not"
+                " overwritten: choose another path, or delete it"
+            )
+
+    def write(self, stored: Stored, at_once: bool = True) -> None:
+        """Replace the file; if not ``at_once``, at most once a second.
+
+        Raises ``OSError`` if it cannot be written; the file that was there is untouched then.
+        """
+        if not at_once and time.monotonic() - self.written < INTERVAL:
+            return
+        snapshot, history = stored.snapshot, stored.history
+        version, numbers, spare = snapshot.random
+        content = {
+            HEADING: FORMAT,
+            "run": self.run,
+            "epochs": snapshot.epochs,
+            "stopped": history.stopped,
+            "parameters": dict(zip(self.paths, snapshot.theta, strict=True)),
+            "best": stored.best and dict(zip(self.paths, stored.best, strict=True)),
+            "optimizer": dict(zip(self.paths, map(list, snapshot.optimizer), strict=True)),
+            "random": [version, list(numbers), spare],
+            "held out": stored.held_out,
+            "history": history.as_dict(),
+        }
+        write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
+        self.written = time.monotonic()
+
+    def _content(self) -> dict[str, Any] | None:
+        if self.path.exists() and not self.path.is_file():
+            raise ValueError(f"checkpoint is the path of a file, and {str(self.path)!r} is none")
+        try:
+            content = json.loads(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (ValueError, RecursionError) as error:
+            raise self._damaged(str(error)) from None
+        if not isinstance(content, dict) or not isinstance(content.get(HEADING), int):
+            raise self._damaged(f"it has no heading {HEADING!r}")
+        if content[HEADING] != FORMAT:
+            raise ValueError(
+                f"{str(self.path)!r} was written by a newer version (format {content[HEADING]},"
+                f" this one reads {FORMAT}): nothing was changed; update gradtable"
+            )
+        return content
+
+    def _stored(self, content: dict[str, Any]) -> Stored:
+        def by_path(name: str) -> list[Any]:
+            return [content[name][path] for path in self.paths]
+
+        version, numbers, spare = content["random"]
+        random = (version, tuple(numbers), spare)
+        Random().setstate(random)  # raises for what is no state
+        theta = [_finite(x) for x in by_path("parameters")]
+        state = [tuple(_finite(x) for x in each) for each in by_path("optimizer")]
+        best = None if content["best"] is None else [_finite(x) for x in by_path("best")]
+        history = History.from_dict(content["history"])
+        history.stopped = str(content["stopped"])
+        if len(history) != content["epochs"]:
+            raise ValueError(f"{len(history)} epochs in the history of {content['epochs']}")
+        held_out = content["held out"] and [int(i) for i in content["held out"]]
+        return Stored(Snapshot(len(history), theta, state, random), best, held_out, history)
+
+    def _damaged(self, why: str) -> ValueError:
+        return ValueError(
+            f"{str(self.path)!r} is damaged, or no checkpoint of fit ({why}): nothing was changed;"
+            " choose another path, or delete it"
+        )
+
+
+def _finite(number: Any) -> float:
+    if isinstance(number, bool) or not math.isfinite(number):
+        raise ValueError(f"{number!r} is no finite number")
+    return float(number)

@@ -1,0 +1,226 @@
+"""A training run: epoch after epoch, with a way back to the last one whatever happens."""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+
+from autograd import DivergedError, DomainError
+from autograd.errors import counted
+
+from .checkpoints import CheckpointFile, Stored
+from .engines import Data, Eager
+from .history import History
+from .module import Module
+from .optimizers import Optimizer
+from .progress import Progress
+
+Stop = Callable[[History], str | None]
+Callback = Callable[[int, Module, History], Any]
+
+
+class Run:
+    """What a run was asked for, and how far it has come: arguments as in ``fit``.
+
+    ``held_out`` are the indices of the validation data if they were taken from the others;
+    ``file`` is where it is saved.
+    """
+
+    def __init__(
+        self,
+        engine: Eager,
+        training: Data,
+        validation: Data | None,
+        held_out: list[int] | None,
+        batch_size: int,
+        epochs: int,
+        schedule: Callable[[int], float] | None,
+        stop: Stop | None,
+        callbacks: list[Callback],
+        file: CheckpointFile | None,
+    ) -> None:
+        self.engine, self.file = engine, file
+        self.training, self.validation, self.held_out = training, validation, held_out
+        self.batch_size, self.epochs = batch_size, epochs
+        self.schedule, self.stop, self.callbacks = schedule, stop, callbacks
+        self.modules = engine.model.modules()
+        self.lr = engine.optimizer.lr  # which the schedule changes from epoch to epoch
+        self.history = History()
+        self.asked = False  # by a callback, to stop
+        self.best: Sequence[float] | None = None
+
+    def begin(self, stored: Stored | None) -> None:
+        """Go to where the stored run was, or to the start."""
+        if stored is not None:
+            self.history, self.best = stored.history, stored.best
+            self.asked = self.history.stopped == "callback"
+            self.engine.restore(stored.snapshot)
+        self.finished = [self.engine.snapshot(len(self.history))]
+        self._save()  # that it cannot be written is better known now than in an hour
+
+    def train(self, bar: Progress) -> None:
+        """Go from epoch to epoch until there is a reason to stop, and say it in the history."""
+        history = self.history
+        history.stopped = ""
+        try:
+            while not (reason := self._over()):
+                self._epoch()
+                bar.show(history)
+        except KeyboardInterrupt:
+            self._back()
+            history.stopped = "interrupted"
+            self._save()
+            return
+        except DivergedError as error:
+            self._back()
+            if len(self.finished) > 1 and not self.engine.is_finite(*self.training):
+                self.finished.pop()  # its epoch ended where the next one could not begin
+                self._back()
+            done = len(history)
+            error.history = history
+            error.args = (f"{error}; the model is as it was after {counted(done, 'epoch')}",)
+            raise
+        history.stopped = reason
+        self._save()
+        if self.best is not None:
+            self.engine.set_theta(self.best)
+
+    def _over(self) -> str:
+        """Say why training is over, or nothing."""
+        history = self.history
+        if self.asked:
+            return "callback"
+        said = self.stop(history) if self.stop and len(history) else None
+        if said:
+            return said if isinstance(said, str) else "stop"
+        return "epochs" if len(history) >= self.epochs else ""
+
+    def _epoch(self) -> None:
+        """See every sample once, in batches; validate, call back, write down."""
+        started = time.perf_counter()
+        epoch, engine = len(self.history) + 1, self.engine
+        rate = engine.optimizer.lr = self.lr * self._factor(epoch)
+        with collector_paused():
+            loss, gradient = self._batches(epoch)
+            numbers = {"loss": loss, "gradient_norm": math.hypot(*gradient), "learning_rate": rate}
+            if self.validation:
+                with _saying(f"validation after epoch {epoch}", epoch, None):
+                    numbers["validation_loss"] = engine.validation_loss(*self.validation)
+        self.history.append(**numbers, seconds=time.perf_counter() - started)
+        best = self.best
+        if getattr(self.stop, "restore_best", False) and self.history.best_epoch == epoch:
+            best = engine.theta()
+        asked = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
+        self.asked = any(answer is True for answer in asked)
+        for module in self.modules if self.callbacks else ():
+            module.training = True  # whatever a callback did
+        # only now is the epoch finished: what comes in between leaves the last one as it was
+        self.finished, self.best = [self.finished[-1], engine.snapshot(epoch)], best
+        self._save(at_once=False)
+
+    def _batches(self, epoch: int) -> tuple[float, list[float]]:
+        """Give the mean of the batches' risks and of their gradients, over the samples."""
+        rows, targets = self.training
+        m, size = len(rows), self.batch_size
+        order = list(range(m))
+        if size < m:
+            self.engine.source.shuffle(order)
+        losses, mean = [], [0.0] * len(self.engine.parameters)
+        for number, start in enumerate(range(0, m, size), start=1):
+            batch = order[start : start + size]
+            with _saying(f"epoch {epoch}, batch {number}", epoch, number):
+                risk, gradient = self.engine.learn(*taken((rows, targets), batch))
+            share = len(batch) / m
+            losses.append(share * risk)
+            mean = [a + share * g for a, g in zip(mean, gradient, strict=True)]
+        return math.fsum(losses), mean
+
+    def _factor(self, epoch: int) -> float:
+        if self.schedule is None:
+            return 1.0
+        factor = self.schedule(epoch)
+        if not (isinstance(factor, (int, float)) and 0.0 <= factor < math.inf):
+            raise ValueError(f"schedule gives a finite number >= 0, got {factor!r} for {epoch}")
+        return factor
+
+    def _back(self) -> None:
+        """Go back to the last finished epoch."""
+        self.engine.restore(self.finished[-1])
+        self.history.truncate(self.finished[-1].epochs)
+
+    def _save(self, at_once: bool = True) -> None:
+        if self.file is not None:
+            stored = Stored(self.finished[-1], self.best, self.held_out, self.history)
+            self.file.write(stored, at_once)
+
+
+def taken(data: Data, indices: Sequence[int]) -> Data:
+    """Give the samples at some indices.
+
+    >>> taken(([[1.0], [2.0]], [0.0, 1.0]), [1])
+    ([[2.0]], [1.0])
+    """
+    rows, targets = data
+    return [rows[i] for i in indices], [targets[i] for i in indices]
+
+
+# --- for the time of a run -----------------------------------------------------------------------
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep Python's cyclic garbage collector from looking through the graph again and again.
+
+    It looks for cycles whenever some hundred more objects are alive than before, and a graph
+    is thousands of objects without a cycle: nodes know their operands, never their users, so
+    that counting references frees them at once.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@contextmanager
+def lent(model: Module, optimizer: Optimizer, source: Random) -> Iterator[None]:
+    """Let every module train and draw from one generator; give each back what it had.
+
+    So it is with the optimizer's learning rate, which a schedule changes.
+    """
+    lr = optimizer.lr
+    modules = model.modules()
+    modes = [module.training for module in modules]
+    drawing: list[Any] = [m for m in modules if isinstance(getattr(m, "rng", None), Random)]
+    own = [module.rng for module in drawing]
+    try:
+        for module in modules:
+            module.training = True
+        for module in drawing:
+            module.rng = source
+        yield
+    finally:
+        optimizer.lr = lr
+        for module, mode in zip(modules, modes, strict=True):
+            module.training = mode
+        for module, rng in zip(drawing, own, strict=True):
+            module.rng = rng
+
+
+@contextmanager
+def _saying(where: str, epoch: int, batch: int | None) -> Iterator[None]:
+    """Say in which batch a number stopped being one."""
+    try:
+        yield
+    except (DomainError, DivergedError) as error:
+        diverged = DivergedError(f"{where}: {error}")
+        diverged.epoch, diverged.batch = epoch, batch
+        diverged.node = getattr(error, "node", None)
+        raise diverged from error
