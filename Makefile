@@ -71,6 +71,7 @@ bench: $(VENV)/.dev $(VENV)-micrograd/.made
 	$(BIN)/python tests/bench/node_layout.py
 	$(BIN)/python tests/bench/engine.py
 	$(BIN)/python tests/bench/moons.py $(VENV)-micrograd/bin/python
+	$(BIN)/python tests/bench/training.py
 	$(BIN)/python tests/bench/deep_net.py
 	$(BIN)/python tests/bench/derivatives.py
 
