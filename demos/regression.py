@@ -10,19 +10,11 @@ from __future__ import annotations
 
 from random import Random
 
-from tqdm import tqdm
-
 import nn
 from demos import options
-from nn import plots
+from nn import datasets, plots
 
 SAMPLES, EPOCHS = 40, 400
-
-
-def make_data(rng: Random) -> tuple[list[list[float]], list[float]]:
-    """Draw x uniformly from 0 to 5 and y = 0.8 x + 2 + N(0, 1)."""
-    X = [[rng.uniform(0.0, 5.0)] for _ in range(SAMPLES)]
-    return X, [0.8 * x + 2.0 + rng.gauss(0.0, 1.0) for (x,) in X]
 
 
 def closed_form(X: list[list[float]], y: list[float]) -> tuple[float, float]:
@@ -33,24 +25,15 @@ def closed_form(X: list[list[float]], y: list[float]) -> tuple[float, float]:
     return slope, mean_y - slope * mean_x
 
 
-def train(model: nn.MLP, X: list[list[float]], y: list[float]) -> None:
-    """Descend the mean squared error over all samples."""
-    optimizer = nn.SGD(0.02, momentum=0.9)
-    for _ in tqdm(range(EPOCHS), desc="training"):
-        model.zero_grad()
-        nn.empirical_risk(model, X, y, nn.squared_error).backward()
-        optimizer.step(model.parameters())
-
-
 def main(argv: list[str] | None = None) -> tuple[float, float]:
     """Run the demo; give the learnt slope and intercept."""
     chosen = options("regression", __doc__, argv, seed="data and initial weights")
 
     rng = Random(chosen.seed)
-    X, y = make_data(rng)
+    X, y = datasets.line(SAMPLES, rng=rng)
     model = nn.MLP([1, 1], rng=rng)
     print(model)
-    train(model, X, y)
+    nn.fit(model, X, y, optimizer=nn.SGD(0.02, momentum=0.9), epochs=EPOCHS)
     slope, intercept = (p.data for p in model.parameters())
     exact = closed_form(X, y)
 

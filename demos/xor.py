@@ -8,34 +8,24 @@ sample's loss, trains a 2-4-1 net on the truth table and draws its decision boun
 
 from __future__ import annotations
 
-from tqdm import tqdm
-
 import nn
 from demos import options
-from nn import plots
+from nn import datasets, plots
 
-X = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]
-Y = [0.0, 1.0, 1.0, 0.0]
+X, Y = datasets.xor()
 EPOCHS = 500
 
 
 def train(model: nn.MLP, progress: bool = True) -> tuple[float, float]:
     """Train on all four samples at once; give the mean loss before and after."""
     optimizer = nn.SGD(0.5, momentum=0.9)
-    parameters = model.parameters()
-    losses = []
-    for _ in tqdm(range(EPOCHS), desc="training", disable=not progress):
-        model.zero_grad()
-        risk = nn.empirical_risk(model, X, Y, nn.binary_cross_entropy)
-        risk.backward()
-        optimizer.step(parameters)
-        losses.append(risk.data)
-    return losses[0], losses[-1]
+    history = nn.fit(model, X, Y, optimizer=optimizer, epochs=EPOCHS, progress=progress)
+    return history.loss[0], history.loss[-1]
 
 
 def show_truth_table(model: nn.MLP) -> list[float]:
     """Print what the net answers to each row of the truth table."""
-    outputs = [model(row)[0].data for row in X]
+    outputs = [output for (output,) in nn.predict(model, X)]
     print("\n x1  x2   target   net's output")
     for row, target, output in zip(X, Y, outputs, strict=True):
         print(f"  {row[0]:.0f}   {row[1]:.0f}      {target:.0f}       {output:.4f}")

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from demos import __main__ as demos
-from demos import logistic_loss, reading, regression, xor
+from demos import early_stopping, logistic_loss, reading, regression, xor
+from nn import datasets
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,7 +21,7 @@ def test_xor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert text.count("  sample ") == 4
     assert "0.7382 before training, 0.0007 after" in text
     assert text.rstrip().splitlines()[-1].startswith("Try next:")
-    assert "500/500" in progress
+    assert "epoch 500 of 500: loss 0.0007" in progress
     for name in ("xor.svg", "xor-boundary.png"):
         assert str(tmp_path / "new" / name) in text
     root = ElementTree.parse(tmp_path / "new" / "xor.svg").getroot()
@@ -44,9 +45,22 @@ def test_xor_shows_where_a_gradient_came_from(capsys: pytest.CaptureFixture[str]
 
 def test_regression(tmp_path: Path) -> None:
     slope, intercept = regression.main(["--out", str(tmp_path)])
-    assert abs(slope - 0.897847) < 1e-6
-    assert abs(intercept - 1.668165) < 1e-6
+    X, y = datasets.line(regression.SAMPLES, rng=0)  # the seed of the demo
+    numpy = pytest.importorskip("numpy")
+    exact = numpy.polyfit([x for (x,) in X], y, 1)
+    assert abs(slope - exact[0]) < 1e-6
+    assert abs(intercept - exact[1]) < 1e-6
     assert (tmp_path / "regression.png").exists()
+
+
+def test_early_stopping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    errors = early_stopping.main(["--out", str(tmp_path)])
+    assert errors["stopped"] < 0.7 * errors["never stopped"]
+    assert list(errors) == ["never stopped", "stopped", "retrained", "continued"]
+    text = capsys.readouterr().out
+    assert "epoch 83: early stopping; the best was epoch 23" in text
+    assert "3 epochs more, down" in text
+    assert len(list(tmp_path.glob("early-stopping-*.png"))) == 3
 
 
 def test_c1_the_closed_form() -> None:

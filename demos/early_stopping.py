@@ -1,0 +1,104 @@
+"""Early stopping: when a net begins to learn the noise, and what to do with the data held out.
+
+    python -m demos.early_stopping --out demos/out --seed 0
+
+A large net meets 30 noisy points of a sine. A third of them are held out; when their loss has
+not fallen for a while, training stops and the best epoch comes back. Then, two ways to let
+the net learn from the points held out, too (syllabus E3):
+
+* retrain: begin anew on all points, for as many epochs as were best;
+* continue: go on from the best net on all points, until the loss of the points held out is
+  as low as that of the others was in the best epoch.
+"""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import nn
+from demos import options
+from nn import datasets, plots
+
+POINTS, HELD_OUT, EPOCHS, PATIENCE = 30, 1 / 3, 400, 60
+Data = tuple[list[list[float]], list[float]]
+
+
+def net(seed: int) -> nn.MLP:
+    """Make a net that can fit noise: 30 steep units, each with its turn somewhere in the data."""
+    random = Random(seed)
+    model = nn.MLP([1, 30, 1], rng=random)
+    for unit in model.layers[0].neurons:
+        unit.weights[0].data = random.gauss(0.0, 20.0)
+        unit.bias.data = -unit.weights[0].data * random.random()
+    return model
+
+
+def retrain(seed: int, data: Data, epochs: int) -> nn.MLP:
+    """Begin anew on all the data, for a number of epochs that is known to be good."""
+    model = net(seed)
+    nn.fit(model, *data, optimizer=nn.Adam(0.02), epochs=epochs, progress=False)
+    return model
+
+
+def go_on(model: nn.MLP, data: Data, held: Data, target: float) -> str:
+    """Go on with all the data until the loss of those held out is down to ``target``."""
+    history = nn.fit(
+        model, *data, optimizer=nn.Adam(0.02), epochs=EPOCHS, validation=held, progress=False,
+        stop=lambda history: "down" if history.validation_loss[-1] <= target else None,
+    )  # fmt: skip
+    return f"{len(history)} epochs more, {history.stopped}"
+
+
+def error(model: nn.MLP) -> float:
+    """Give the root of the mean squared distance from the sine itself."""
+    X, y = datasets.sine(200, noise=0.0, rng=0)
+    return math.sqrt(nn.mean_squared_error(nn.predict(model, X), y))
+
+
+def main(argv: list[str] | None = None) -> dict[str, float]:
+    """Run the demo; give the error of each net."""
+    chosen = options("early_stopping", __doc__, argv, seed="data and initial weights")
+    random = Random(chosen.seed)
+    data = datasets.sine(POINTS, noise=0.3, rng=random)
+    X, X_held, y, y_held = datasets.split(*data, HELD_OUT, rng=random)
+    learn = {"optimizer": nn.Adam(0.02), "epochs": EPOCHS, "validation": (X_held, y_held)}
+
+    endless, stopped = net(chosen.seed), net(chosen.seed)
+    print(f"{endless} on {len(X)} points, {len(X_held)} held out")
+    whole = nn.fit(endless, X, y, **learn)
+    learn["optimizer"] = nn.Adam(0.02)  # an optimizer remembers: a new run takes a new one
+    history = nn.fit(stopped, X, y, **learn, stop=nn.EarlyStopping(PATIENCE), progress=False)
+    best = history.best_epoch or 0
+    print(f"\nepoch {len(history)}: {history.stopped}; the best was epoch {best}")
+
+    retrained, continued = retrain(chosen.seed, data, best), net(chosen.seed)
+    continued.load_state_dict(stopped.state_dict())
+    how = go_on(continued, data, (X_held, y_held), history.loss[best - 1])
+
+    models = {"never stopped": endless, "stopped": stopped, "retrained": retrained,
+              "continued": continued}  # fmt: skip
+    errors = {name: error(model) for name, model in models.items()}
+    print(f"\nloss of the points held out: {whole.validation_loss[-1]:.4f} in the last epoch if")
+    print(f"nothing stops it, {whole.validation_loss[best - 1]:.4f} in epoch {best}")
+    print("\n                 distance from the sine")
+    for name, distance in errors.items():
+        print(f"{name:<16} {distance:.4f}{f'   ({how})' if name == 'continued' else ''}")
+
+    figure, _ = whole.plot()
+    curves = chosen.out / "early-stopping-losses.png"
+    figure.savefig(curves, dpi=110)
+    print(f"\nThe losses if nothing stops it: {curves}")
+    for name in ("never stopped", "stopped"):
+        figure, _ = plots.fit_curve(models[name], *data, truth=lambda x: math.sin(2 * math.pi * x))
+        picture = chosen.out / f"early-stopping-{name.split()[0]}.png"
+        figure.savefig(picture, dpi=110)
+        print(f"The net that was {name}: {picture}")
+
+    assert min(whole.validation_loss) < whole.validation_loss[-1], "it never learnt the noise"
+    print("\nTry next: another `--seed`; does one of the two ways always win?")
+    return errors
+
+
+if __name__ == "__main__":
+    main()
