@@ -57,11 +57,11 @@ class Eager:
         risk = self._risk(rows, targets)
         after = self.source.getstate()
         if not math.isfinite(risk.data):
-            raise _diverged(f"the risk is {risk.data}", risk)
+            raise _diverged(f"the risk is {risk.data}", risk, self._advice())
         table = grad_table(risk)
         gradient = [table[p] for p in self.parameters]
         if not all(map(math.isfinite, gradient)):
-            raise _diverged("the gradient is not finite", risk)
+            raise _diverged("the gradient is not finite", risk, self._advice())
         for p, slope in zip(self.parameters, gradient, strict=True):
             p.grad = slope
 
@@ -72,6 +72,9 @@ class Eager:
         self.optimizer.step(self.parameters, again)
         self.source.setstate(after)
         return risk.data, gradient
+
+    def _advice(self) -> str:
+        return f"; a learning rate below {self.optimizer.lr:g} often keeps it finite"
 
     def _risk(self, rows: Sequence[Any], targets: Sequence[Any]) -> Value:
         return empirical_risk(self.model, rows, targets, self.loss, self.regularizer)
@@ -122,7 +125,7 @@ class Eager:
         self.source.setstate(snapshot.random)
 
 
-def _diverged(what: str, y: Value) -> DivergedError:
+def _diverged(what: str, y: Value, advice: str = "") -> DivergedError:
     """Build the error that says where in the graph of ``y`` a number stopped being one."""
     names = node_names(topological_order(y))
     place: Any = first_nonfinite(y)
@@ -135,6 +138,6 @@ def _diverged(what: str, y: Value) -> DivergedError:
         where = f"first on the way from {child} to {parent}: {product}"
     else:  # each product is finite, their sum is not
         where = "a sum of finite products is too large"
-    error = DivergedError(f"{what}, {where}")
+    error = DivergedError(f"{what}, {where}{advice}")
     error.node = place
     return error

@@ -81,9 +81,10 @@ class Run:
             if len(self.finished) > 1 and not self.engine.is_finite(*self.training):
                 self.finished.pop()  # its epoch ended where the next one could not begin
                 self._back()
-            done = len(history)
             error.history = history
-            error.args = (f"{error}; the model is as it was after {counted(done, 'epoch')}",)
+            error.args = (
+                f"{error}. The model is as it was after {counted(len(history), 'epoch')}",
+            )
             raise
         history.stopped = reason
         self._save()
