@@ -60,7 +60,7 @@ class Eager:
             raise _diverged(f"the risk is {risk.data}", risk, self._advice())
         table = grad_table(risk)
         gradient = [table[p] for p in self.parameters]
-        if not all(map(math.isfinite, gradient)):
+        if not math.isfinite(math.hypot(*gradient)):
             raise _diverged("the gradient is not finite", risk, self._advice())
         for p, slope in zip(self.parameters, gradient, strict=True):
             p.grad = slope
@@ -92,7 +92,7 @@ class Eager:
                 if not math.isfinite(one.data):
                     raise _diverged(f"the loss of a sample held out is {one.data}", one)
                 losses.append(one.data)
-        return math.fsum(losses) / len(losses)
+        return math.fsum(each / len(losses) for each in losses)  # so it cannot overflow
 
     def is_finite(self, rows: Sequence[Any], targets: Sequence[Any]) -> bool:
         """Say whether the risk of the model in use is a finite number."""
@@ -136,8 +136,8 @@ def _diverged(what: str, y: Value, advice: str = "") -> DivergedError:
         child, parent = names[place.child], names[place.parent]
         product = f"{number_text(place.gradient)} × {number_text(place.partial)}"
         where = f"first on the way from {child} to {parent}: {product}"
-    else:  # each product is finite, their sum is not
-        where = "a sum of finite products is too large"
+    else:  # each product is finite, their sum or the gradient's length is not
+        where = "a sum of finite numbers is too large"
     error = DivergedError(f"{what}, {where}{advice}")
     error.node = place
     return error
