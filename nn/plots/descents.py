@@ -1,0 +1,148 @@
+"""The contours of a function of two numbers, and the paths of optimizers over them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import chain
+from math import ceil, floor, isfinite, log10
+from typing import Any
+
+from autograd.errors import shortened, whole_number
+from autograd.primitives import real
+
+from ..checks import sequence_of
+from .canvas import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    LIGHT,
+    MARKERS,
+    PURPLE,
+    VERMILLION,
+    bar_beside,
+    legend_below,
+    matplotlib,
+    one_panel,
+    style,
+)
+from .data import evenly, finite, number_or_gap
+from .planes import Plane
+
+LEVELS = 12  # about so many
+PATHS = [VERMILLION, BLUE, GREEN, PURPLE, BLACK]
+DASHES = ["-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1))]
+
+Path = list[tuple[float, float]]
+
+
+def descent(
+    f: Callable[[list[float]], Any], path: Any, ax: Any = None, steps: int = 100
+) -> tuple[Any, Any]:
+    """Draw the contours of a function of two numbers and an optimizer's path over them.
+
+    Arguments:
+        f: takes one list of two numbers, as for ``autograd.grad``, and gives a number or a
+            ``Value``. Where it is not defined or not finite the picture stays blank.
+        path: the points (a, b) in order, or a dict of several such paths by name. Points that
+            are not finite are left out.
+        steps: the number of grid points along each side.
+
+    The picture shows all paths and a margin around them. Levels are spaced evenly, or by
+    constant factors if f is nowhere negative and ranges over a factor of 30 or more. Raises
+    ``ValueError`` for a path without points, or a function that has no finite value there,
+    ``ImportError`` without matplotlib. Source: syllabus A12, D1.
+
+    >>> figure, axes = descent(lambda p: p[0] ** 2 + 2 * p[1] ** 2, [(1.0, 1.0), (0.5, 0.0)])
+    >>> [text.get_text() for text in axes.get_legend().get_texts()]
+    ['path', 'start', 'end']
+    """
+    who = "descent"
+    if not callable(f):
+        raise TypeError(f"{who} expects a function, got {type(f).__name__} {shortened(f)}")
+    steps = whole_number(steps, f"steps of {who}", least=2)
+    paths = dict(path) if isinstance(path, Mapping) else {"path": path}
+    lines = {str(name): _points(points, who) for name, points in paths.items()}
+    if not lines:
+        raise ValueError(f"{who} expects at least one path, got an empty dict")
+    plane = _plane(list(chain(*lines.values())), steps)
+    heights = plane.map(lambda point: number_or_gap(f, point, who=f"the function of {who}"))
+    if not any(map(isfinite, chain(*heights))):
+        raise ValueError(f"{who}: the function has no finite value around these paths")
+
+    with style():
+        figure, axes = one_panel(ax, plane.size(5.6), who)
+        mesh = _contours(axes, plane, heights)
+        bar_beside(axes, mesh, "$f$", ticks=mesh.levels[::2], format="%.4g").minorticks_off()
+        for k, (name, points) in enumerate(lines.items()):
+            axes.plot(
+                *zip(*points, strict=True), color=PATHS[k % len(PATHS)], linewidth=1.5,
+                linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)], label=name,
+                markersize=4.0, markeredgecolor="white", markeredgewidth=0.4, zorder=3,
+            )  # fmt: skip
+        for what, k, marker, size in (("start", 0, "o", 70), ("end", -1, "*", 150)):
+            ends = [points[k] for points in lines.values()]
+            axes.scatter(
+                *zip(*ends, strict=True), marker=marker, s=size, label=what, zorder=4,
+                facecolors="white", edgecolors=BLACK, linewidths=1.2,
+            )  # fmt: skip
+        axes.set(
+            xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", aspect="equal",
+            xlim=(plane.across[0], plane.across[-1]), ylim=(plane.up[0], plane.up[-1]),
+        )  # fmt: skip
+        legend_below(axes, 3)
+    return figure, axes
+
+
+def _points(path: Any, who: str) -> Path:
+    points = []
+    for point in sequence_of(path, f"path of {who}", "points (a, b)"):
+        pair = [real(x, f"a point of {who}") for x in sequence_of(point, f"a point of {who}")]
+        if len(pair) != 2:
+            raise ValueError(f"{who} expects points of 2 numbers, got {shortened(point)}")
+        if all(map(isfinite, pair)):
+            points.append((pair[0], pair[1]))
+    if not points:
+        raise ValueError(f"{who} expects a path of at least one finite point, got none")
+    return points
+
+
+def _plane(points: Path, steps: int) -> Plane:
+    """Give a grid around the points, at most twice as long as it is wide."""
+    sides = list(zip(*points, strict=True))
+    longest = max(max(side) - min(side) for side in sides) or 2.0
+    grid = []
+    for side in sides:
+        middle = 0.5 * (max(side) + min(side))
+        reach = 0.65 * max(max(side) - min(side), 0.5 * longest)
+        grid.append(evenly(middle - reach, middle + reach, steps))
+    return Plane(*grid)
+
+
+def _contours(axes: Any, plane: Plane, heights: list[list[float]]) -> Any:
+    known = list(finite(list(chain(*heights))))
+    low, high = min(known), max(known)
+    positive = min((h for h in known if h > 0.0), default=1.0)
+    ticker, colours = matplotlib().ticker, matplotlib().colors
+    options: dict[str, Any] = {}
+    if low >= 0.0 and high > 30.0 * positive:
+        # what lies below a millionth of the top is one colour: a minimum on a grid point is 0
+        levels = _by_factors(max(positive, 1e-6 * high), high)
+        options = {"norm": colours.LogNorm(levels[0], levels[-1]), "extend": "min"}
+    else:
+        locator = ticker.MaxNLocator(LEVELS)
+        levels = locator.tick_values(low, high if high > low else low + 1.0)
+    shades = colours.LinearSegmentedColormap.from_list("heights", ["white", LIGHT])
+    mesh = axes.contourf(*plane, heights, levels=levels, cmap=shades, **options)
+    axes.contour(
+        *plane, heights, levels=levels, colors=GREY, linewidths=0.5, linestyles="solid", alpha=0.7
+    )
+    return mesh
+
+
+def _by_factors(low: float, high: float) -> list[float]:
+    """Give powers of ten, or of a root of it, from below ``low`` to above ``high``."""
+    decades = log10(high / low)
+    step = next(s for s in (0.125, 0.25, 0.5, 1.0) if s == 1.0 or decades / s <= LEVELS)
+    first, last = round(floor(log10(low)) / step), ceil(log10(high) / step)
+    return [10.0 ** (step * k) for k in range(first, last + 1)]
