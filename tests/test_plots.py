@@ -1,87 +1,899 @@
 """Training pictures: what is drawn, and that matplotlib's own settings are left alone."""
 
+import math
 import sys
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
 
 import matplotlib
+import matplotlib.colors
 import matplotlib.figure
+import numpy as np
 import pytest
 
-from nn import MLP, plots
+import autograd
+import nn
+from autograd import Value, log
+from nn import (
+    MLP,
+    Dropout,
+    Layer,
+    Module,
+    Neuron,
+    Perceptron,
+    Recurrent,
+    Sequential,
+    Softmax,
+    plots,
+)
+from nn.module import evaluating
+from nn.plots import canvas
 
 X, Y = [[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0]
+THREE = [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], [0, 1, 2, 1]
+
+
+def quadratic(point: list[Any]) -> Any:
+    return point[0] ** 2 + 4.0 * point[1] ** 2
+
+
+def history(epochs: int = 3, **more: Any) -> SimpleNamespace:
+    return SimpleNamespace(loss=[1.0 / (k + 1) for k in range(epochs)], **more)
+
+
+DROPPING = Sequential(
+    Layer(2, 4, "tanh", rng=0), Dropout(0.5, rng=7), Layer(4, 1, "sigmoid", rng=1)
+)
+
+# every function on data that it can draw, and the number of panels
+PICTURES: dict[str, tuple[Callable[..., Any], int]] = {
+    "decision_boundary": (lambda **k: plots.decision_boundary(DROPPING, X, Y, steps=4, **k), 1),
+    "hidden_units": (lambda **k: plots.hidden_units(DROPPING, X, Y, steps=4, **k), 5),
+    "fit_curve": (lambda **k: plots.fit_curve(MLP([1, 1], rng=0), [[0], [1]], [0, 1], **k), 2),
+    "curves": (lambda **k: plots.curves({"tanh": nn.tanh, "relu": nn.relu}, **k), 2),
+    "learning_curves": (
+        lambda **k: plots.learning_curves(history(records={"accuracy": [0.1, 0.2, 0.3]}), **k),
+        2,
+    ),
+    "activation_histograms": (lambda **k: plots.activation_histograms(DROPPING, X, **k), 2),
+    "gradient_histograms": (lambda **k: plots.gradient_histograms(DROPPING, X, Y, **k), 2),
+    "weight_images": (lambda **k: plots.weight_images(MLP([6, 3, 1], rng=0), (2, 3), **k), 3),
+    "network": (lambda **k: plots.network(DROPPING, **k), 1),
+    "descent": (lambda **k: plots.descent(quadratic, [(1, 1), (0, 0.5)], steps=4, **k), 1),
+}
+
+
+def kinds(axes: Any, kind: str) -> list[Any]:
+    return [artist for artist in axes.collections if type(artist).__name__ == kind]
+
+
+def lines_of(axes: Any) -> list[Any]:
+    """The points of every contour line that is no filled area."""
+    contours = [c for c in kinds(axes, "QuadContourSet") if not c.filled]
+    return [point for c in contours for path in c.get_paths() for point in path.vertices.tolist()]
+
+
+def labels(axes: Any) -> list[str]:
+    return [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def neuron(output: str, *numbers: float) -> Neuron:
+    made = Neuron(len(numbers) - 1, output, rng=0)
+    for p, number in zip(made.parameters(), numbers, strict=True):
+        p.data = number
+    return made
+
+
+# --- what holds for all of them --------------------------------------------------------
+
+
+def test_there_is_an_example_of_every_function() -> None:
+    assert sorted(PICTURES) == plots.__all__
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_of_its_own(name: str, tmp_path: Path) -> None:
+    draw, count = PICTURES[name]
+    before = dict(matplotlib.rcParams)
+    loaded = "matplotlib.pyplot" in sys.modules
+    figure, axes = draw()
+    figure.savefig(tmp_path / "a.png")
+    assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+    assert dict(matplotlib.rcParams) == before
+    assert isinstance(figure, matplotlib.figure.Figure)
+    assert len(np.ravel(axes)) == count
+    assert all(panel.figure is figure for panel in np.ravel(axes))
+    assert ("matplotlib.pyplot" in sys.modules) == loaded
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_axes_that_are_there_already(name: str) -> None:
+    draw, count = PICTURES[name]
+    figure = matplotlib.figure.Figure()
+    given = figure.subplots(1, count)
+    drawn, axes = draw(ax=given)
+    assert drawn is figure
+    assert list(np.ravel(axes)) == list(np.ravel(given))
+    assert all(panel.has_data() or panel.patches for panel in np.ravel(axes))
+
+
+@pytest.mark.parametrize("name", [name for name, (_, count) in PICTURES.items() if count > 1])
+def test_one_place_for_several_panels(name: str) -> None:
+    draw, count = PICTURES[name]
+    figure = matplotlib.figure.Figure((14.0, 8.0), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    drawn, axes = draw(ax=right)
+    figure.draw_without_rendering()
+    assert drawn is figure
+    assert not left.has_data()
+    if name == "fit_curve":  # without the residuals
+        assert axes is right
+        return
+    assert len(axes) == count
+    assert not right.axison
+    assert min(panel.get_position().x0 for panel in axes) > left.get_position().x1 - 0.1
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_wrong_axes(name: str) -> None:
+    draw, count = PICTURES[name]
+    figure = matplotlib.figure.Figure()
+    too_many = figure.subplots(1, count + 1)
+    with pytest.raises((ValueError, TypeError), match=name):
+        draw(ax=too_many)
+    with pytest.raises(TypeError, match=f"{name}.*Axes"):
+        draw(ax=figure)
+    if count > 1:
+        with pytest.raises(ValueError, match=f"{name} draws {count} panels, got {count + 1} Axes"):
+            draw(ax=too_many)
+        with pytest.raises(TypeError, match="Axes"):
+            draw(ax=[None] * count)
+    if count > 1 and name != "fit_curve":
+        with pytest.raises(ValueError, match="cannot be divided"):
+            draw(ax=figure.add_axes((0, 0, 1, 1)))
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_without_matplotlib(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ImportError, match=r"pip install matplotlib .*gradtable\[plot\]"):
+        PICTURES[name][0]()
+
+
+@pytest.mark.parametrize("name", [
+    "decision_boundary", "hidden_units", "activation_histograms", "gradient_histograms", "network",
+])  # fmt: skip
+def test_models_are_used_as_after_eval_and_left_as_they_were(name: str) -> None:
+    dropout: Any = DROPPING.layers[1]
+    DROPPING.layers[0].training = False  # type: ignore[attr-defined]
+    state = dropout.rng.getstate()
+    modes = [module.training for module in DROPPING.modules()]
+    grads = [p.grad for p in DROPPING.parameters()]
+    assert True in modes and False in modes
+    first = PICTURES[name][0]()[1]
+    assert dropout.rng.getstate() == state
+    assert [module.training for module in DROPPING.modules()] == modes
+    assert [p.grad for p in DROPPING.parameters()] == grads
+    assert len(np.ravel(first)) == PICTURES[name][1]
+
+
+def test_evaluating_restores_each_mode_also_after_an_error() -> None:
+    model = Sequential(Layer(1, 1, rng=0), Dropout(0.5))
+    model.layers[0].training = False  # type: ignore[attr-defined]
+    modes = [module.training for module in model.modules()]
+    seen = []
+
+    def use() -> None:
+        with evaluating(model):
+            seen.extend(module.training for module in model.modules())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        use()
+    assert seen == [False] * len(modes)
+    assert [module.training for module in model.modules()] == modes
+    with evaluating(abs):  # no module: nothing happens
+        pass
+
+
+def test_a_model_that_fails_has_its_modes_back() -> None:
+    model = Sequential(Dropout(0.5), Layer(3, 1, rng=0))
+    with pytest.raises(ValueError, match="3 inputs"):
+        plots.decision_boundary(model, X, Y)
+    assert all(module.training for module in model.modules())
+
+
+# --- decision_boundary -----------------------------------------------------------------
 
 
 def test_decision_boundary() -> None:
     model = MLP([2, 1], output="sigmoid", rng=0)
     model.parameters()[0].data, model.parameters()[1].data = 5.0, 0.0
     model.parameters()[2].data = -2.5  # decides at x1 = 0.5
-    before = dict(matplotlib.rcParams)
-    figure, axes = plots.decision_boundary(model, X, Y, steps=21)
-    assert dict(matplotlib.rcParams) == before
-    assert isinstance(figure, matplotlib.figure.Figure)
-    line = next(c for c in axes.collections if type(c).__name__ == "QuadContourSet")
-    points = [point for path in line.get_paths() for point in path.vertices]
+    _, axes = plots.decision_boundary(model, X, Y, steps=21)
+    points = lines_of(axes)
     assert points
     assert all(abs(x - 0.5) < 1e-6 for x, _ in points)
-    assert [t.get_text() for t in axes.get_legend().get_texts()] == ["target 0", "target 1"]
-    markers = [c for c in axes.collections if type(c).__name__ == "PathCollection"]
-    assert sorted(len(m.get_offsets()) for m in markers) == [2, 2]
+    assert labels(axes) == ["target 0", "target 1"]
+    assert [len(m.get_offsets()) for m in kinds(axes, "PathCollection")] == [2, 2]
+    shapes = [m.get_paths()[0].vertices.tolist() for m in kinds(axes, "PathCollection")]
+    assert shapes[0] != shapes[1]
 
 
 def test_a_boundary_outside_the_picture_is_not_drawn() -> None:
     model = MLP([2, 1], rng=0)
     model.parameters()[2].data = 100.0
     _, axes = plots.decision_boundary(model, X, [-1, 1, 1, -1], steps=5)
-    assert not [c for c in axes.collections if type(c).__name__ == "QuadContourSet"]
+    assert lines_of(axes) == []
 
 
-def test_fit_curve_and_given_axes() -> None:
-    figure = matplotlib.figure.Figure()
-    given = figure.subplots()
-    model = MLP([1, 1], rng=0)
-    assert plots.fit_curve(model, [[0], [1]], [0, 1], ax=given) == (figure, given)
-    assert plots.decision_boundary(MLP([2, 1], rng=0), X, Y, ax=given, steps=3)[1] is given
-    _, (curve, residuals) = plots.fit_curve(model, [[0], [1]], [0, 1], truth=lambda x: x)
-    assert [t.get_text() for t in curve.get_legend().get_texts()] == ["data", "fit", "truth"]
-    assert residuals.get_xlabel() == "$x$"
+@pytest.mark.parametrize(("output", "targets", "threshold", "at"), [
+    ("linear", [0, 1, 1, 0], None, 0.5),
+    ("linear", [-1, 1, 1, -1], None, 0.0),
+    ("tanh", [-1, 1, 1, -1], None, 0.0),
+    ("tanh", [0, 1, 1, 0], None, math.atanh(0.5)),
+    ("sigmoid", [0, 1, 1, 0], None, 0.0),
+    ("sigmoid", [-1.0, 1.0, 1.0, -1.0], None, 0.0),  # one half, whatever the targets
+    ("step", [-1, 1, 1, -1], None, 0.0),
+    ("bipolar_step", [0, 1, 1, 0], None, 0.0),
+    ("linear", [0, 1, 1, 0], 0, 0.0),  # logits
+    ("sigmoid", np.array([0, 1, 1, 0]), 0.75, math.log(3.0)),
+    ("linear", np.array([[-1.0], [1.0], [1.0], [-1.0]]), None, 0.0),
+    ("linear", [np.float32(0.0), True, np.int64(1), 0.0], None, 0.5),
+])  # fmt: skip
+def test_where_one_output_decides(output: str, targets: Any, threshold: Any, at: float) -> None:
+    model = neuron(output, 1.0, 0.0, -0.3)  # its inner potential is x1 - 0.3
+    data = np.array([[-1.0, 0.0], [2.0, 0.0], [2.0, 1.0], [-1.0, 1.0]])
+    _, axes = plots.decision_boundary(model, data, targets, steps=301, threshold=threshold)
+    points = lines_of(axes)
+    assert points
+    assert all(abs(x - 0.3 - at) < 1e-3 for x, _ in points)
+    (mesh,) = kinds(axes, "QuadMesh")
+    middle = neuron(output, 1.0, 0.0, -0.3).activation(Value(at + 1e-12)).data
+    if "step" not in output:
+        assert sum(mesh.get_clim()) / 2 == pytest.approx(middle, abs=1e-9)
+
+
+def test_a_steep_boundary_is_where_the_logits_say() -> None:
+    """The outputs are 0 or 1 on every grid point: between them they do not tell where."""
+    for output in ("sigmoid", "step"):
+        model = neuron(output, 3000.0, 1000.0, -1000.0)
+        _, axes = plots.decision_boundary(model, X, Y, steps=8)
+        assert all(abs(3 * a + b - 1) < 1e-9 for a, b in lines_of(axes))
+
+
+def test_a_model_without_logits_of_its_own() -> None:
+    class Squashed(Module):
+        output_activation = "sigmoid"
+
+        def __call__(self, inputs: Any) -> Any:
+            return autograd.sigmoid(4.0 * (Value(inputs[0]) - 0.5))
+
+    _, axes = plots.decision_boundary(Squashed(), X, Y, steps=41)
+    assert all(abs(a - 0.5) < 1e-6 for a, _ in lines_of(axes))
+    _, axes = plots.decision_boundary(lambda row: Value(row[0]), X, Y, steps=41)
+    assert all(abs(a - 0.5) < 1e-6 for a, _ in lines_of(axes))
+
+
+@pytest.mark.parametrize("output", ["linear", "softmax", "sparsemax"])
+@pytest.mark.parametrize("one_hot", [False, True])
+def test_regions_of_three_classes(output: str, one_hot: bool) -> None:
+    model = Sequential(Layer(2, 3, rng=0), output)
+    numbers = [0.0, 0.0, 0.0, 4.0, 0.0, -2.0, 0.0, 4.0, -2.0]  # 1 right, 2 above, 0 else
+    for p, number in zip(model.parameters(), numbers, strict=True):
+        p.data = number
+    points, classes = THREE
+    targets = [[float(c == k) for k in range(3)] for c in classes] if one_hot else classes
+    _, axes = plots.decision_boundary(model, points, targets, steps=60)
+    assert labels(axes) == ["class 0", "class 1", "class 2"]
+    filled = [c for c in kinds(axes, "QuadContourSet") if c.filled]
+    assert len(filled) == 3
+    assert len({tuple(c.get_facecolor()[0]) for c in filled}) == 3
+    assert not kinds(axes, "QuadMesh")
+    for a, b in lines_of(axes):  # each point of a line has two largest logits
+        first, second, _ = sorted([0.0, 4 * a - 2, 4 * b - 2], reverse=True)
+        assert first - second < 0.2
+    assert [len(m.get_offsets()) for m in kinds(axes, "PathCollection")] == [1, 2, 1]
+
+
+def test_two_outputs_of_a_softmax_and_ten_classes() -> None:
+    _, axes = plots.decision_boundary(MLP([2, 2], output="softmax", rng=0), X, Y, steps=5)
+    assert labels(axes) == ["class 0", "class 1"]
+    _, axes = plots.decision_boundary(MLP([2, 10], rng=0), X, [0, 9, 8, 1], steps=5)
+    markers = [
+        (tuple(m.get_facecolor()[0]), str(m.get_paths()[0].vertices.tolist()))
+        for m in kinds(axes, "PathCollection")
+    ]
+    assert len(labels(axes)) == 10
+    assert len(set(markers)) == 10
 
 
 @pytest.mark.parametrize(("rows", "targets"), [
     ([[1.0]], [0]), ([], []), ([[0, 1]], [2]), ([[0, 1]], [0, 1]), ([[0, 1], [1, 1]], [-1, 0]),
+    ([[0, math.inf]], [1]), ([[0, 1]], [[0, 1]]), ([[0, 1]], [0.5]), ([[0, 1]], [math.nan]),
+    ([[0, 1]], ["1"]),
 ])  # fmt: skip
-def test_wrong_data_for_a_boundary(rows, targets) -> None:
+def test_wrong_data_for_a_boundary(rows: Any, targets: Any) -> None:
     with pytest.raises(ValueError, match="decision_boundary"):
         plots.decision_boundary(MLP([2, 1]), rows, targets)
+
+
+def test_other_wrong_arguments_of_a_boundary() -> None:
+    three = MLP([2, 3], rng=0)
+    for target in (3, -1, 0.5, [0.0, 1.0], [1.0, 1.0, 0.0]):
+        with pytest.raises(ValueError, match="decision_boundary expects a class from 0 to 2"):
+            plots.decision_boundary(three, [[0, 1]], [target])
+    with pytest.raises(ValueError, match="the largest decides"):
+        plots.decision_boundary(three, [[0, 1]], [1], threshold=0.5)
+    with pytest.raises(ValueError, match="steps of decision_boundary"):
+        plots.decision_boundary(MLP([2, 1]), X, Y, steps=1)
+    with pytest.raises(TypeError, match="threshold of decision_boundary"):
+        plots.decision_boundary(MLP([2, 1]), X, Y, threshold="half")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="threshold of decision_boundary"):
+        plots.decision_boundary(MLP([2, 1]), X, Y, threshold=math.nan)
+    for wrong in ([1.0, 2.0], [["a", "b"]], 3):
+        with pytest.raises(TypeError, match="X of decision_boundary"):
+            plots.decision_boundary(MLP([2, 1]), wrong, [1])
+    with pytest.raises(TypeError, match="decision_boundary expects a list of Values"):
+        plots.decision_boundary(lambda row: row[0], X, Y)
+
+
+def test_the_plane_has_one_scale_unless_it_is_a_strip() -> None:
+    _, axes = plots.decision_boundary(MLP([2, 1], rng=0), X, Y, steps=3)
+    assert axes.get_aspect() == 1.0
+    mesh = kinds(axes, "QuadMesh")[0]
+    low, high = mesh.get_clim()
+    assert abs((low + high) / 2 - 0.5) < 1e-12  # centred on the decision
+    _, axes = plots.decision_boundary(MLP([2, 1], rng=0), [[0, 0], [100, 1]], [0, 1], steps=3)
+    assert axes.get_aspect() == "auto"
+
+
+# --- hidden_units ----------------------------------------------------------------------
+
+
+def test_xor_in_hidden_space() -> None:
+    model = MLP([2, 2, 1], output="sigmoid", rng=0)  # OR, AND, and OR but not AND
+    for p, w in zip(model.parameters(), [9, 9, -4, 9, 9, -14, 9, -9, -9], strict=True):
+        p.data = w
+    _, axes = plots.hidden_units(model, X, Y, steps=15)
+    assert [panel.get_title() for panel in axes] == ["unit 1", "unit 2", "hidden space"]
+    for panel, total in zip(axes, (4 / 9, 14 / 9), strict=False):
+        assert all(abs(a + b - total) < 1e-6 for a, b in lines_of(panel))
+        assert kinds(panel, "QuadMesh")[0].get_clim() == (-1.0, 1.0)
+    line = lines_of(axes[2])
+    assert line
+    assert all(abs(a - b - 1.0) < 1e-6 for a, b in line)
+    zeros, ones = (m.get_offsets().tolist() for m in kinds(axes[2], "PathCollection"))
+    assert [len(zeros), len(ones)] == [2, 2]
+    assert all(a - b < 1.0 for a, b in zeros) and all(a - b > 1.0 for a, b in ones)
+
+
+def test_units_in_another_order_are_drawn_without_a_decision() -> None:
+    _, axes = plots.hidden_units(MLP([2, 2, 1], rng=0), X, Y, units=(1, 0), steps=5)
+    assert axes[2].get_xlabel() == "unit 2"
+    assert not kinds(axes[2], "QuadMesh")
+
+
+def test_units_of_wider_layers() -> None:
+    model = MLP([2, 4, 3, 3], activation=["sigmoid", "relu"], output="softmax", rng=0)
+    points, classes = THREE
+    _, axes = plots.hidden_units(model, points, classes, layer=1, units=(2, 0), steps=5)
+    assert len(axes) == 4
+    assert (axes[-1].get_xlabel(), axes[-1].get_ylabel()) == ("unit 3", "unit 1")
+    offsets = kinds(axes[-1], "PathCollection")[0].get_offsets().tolist()
+    states = [node.data for node in model.hidden(points[0])[1]]
+    assert offsets == [[states[2], states[0]]]
+    assert lines_of(axes[-1]) == []  # two of three units do not decide
+    _, axes = plots.hidden_units(model, points, classes, steps=5)
+    assert kinds(axes[0], "QuadMesh")[0].get_clim() == (0.0, 1.0)
+    assert len(plots.hidden_units(MLP([2, 1, 1], rng=0), X, Y, steps=3)[1]) == 1
+    assert len(plots.hidden_units(MLP([2, 30, 1], rng=0), X, Y, steps=3)[1]) == 24
+
+
+def test_two_units_and_three_classes_and_a_layer_without_potentials() -> None:
+    points, classes = THREE
+    model = Sequential(Layer(2, 2, rng=0), lambda nodes: nodes, Layer(2, 3, rng=1), Softmax())
+    _, axes = plots.hidden_units(model, points, classes, layer=1, steps=6)
+    assert lines_of(axes[0]) == []
+    assert lines_of(axes[2])
+    assert labels(axes[2]) == ["class 0", "class 1", "class 2"]
+
+
+def test_wrong_arguments_of_hidden_units() -> None:
+    model = MLP([2, 3, 1], rng=0)
+    with pytest.raises(ValueError, match="hidden_units expects a model with a hidden layer"):
+        plots.hidden_units(MLP([2, 1], rng=0), X, Y)
+    with pytest.raises(TypeError, match="hidden_units expects an MLP or a Sequential"):
+        plots.hidden_units(Neuron(2), X, Y)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="layer of hidden_units .* got 1"):
+        plots.hidden_units(model, X, Y, layer=1)
+    for units in ((0, 3), (1, 1), (0,)):
+        with pytest.raises(ValueError, match="units of hidden_units are two of the 3 units"):
+            plots.hidden_units(model, X, Y, units=units)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="a unit of hidden_units"):
+        plots.hidden_units(model, X, Y, units=(0, -1))
+    with pytest.raises(ValueError, match="hidden_units expects rows of 2 inputs, got 1 in row 0"):
+        plots.hidden_units(model, [[1.0]], [1])
+    with pytest.raises(ValueError, match="hidden_units"):
+        plots.hidden_units(model, X, [0, 1, 2, 3])
+
+
+# --- fit_curve, curves -----------------------------------------------------------------
+
+
+def test_fit_curve() -> None:
+    _, (curve, residuals) = plots.fit_curve(neuron("linear", 2.0, 1.0), [[0], [1]], [2.0, -1.0])
+    points = kinds(residuals, "PathCollection")[0].get_offsets().tolist()
+    assert points == [[0.0, 1.0], [1.0, -4.0]]  # target minus fit
+    (fit,) = curve.lines
+    assert all(y == pytest.approx(2.0 * x + 1.0) for x, y in zip(*fit.get_data(), strict=True))
+    assert residuals.get_xlabel() == "$x$"
+    _, (curve, _) = plots.fit_curve(MLP([1, 1], rng=0), [[0], [1]], [[0], [1]], truth=lambda x: x)
+    assert labels(curve) == ["data", "fit", "truth"]
 
 
 def test_wrong_data_for_a_curve() -> None:
     for rows, targets in (([[1.0, 2.0]], [0]), ([], []), ([[1.0]], [])):
         with pytest.raises(ValueError, match="fit_curve"):
             plots.fit_curve(MLP([1, 1]), rows, targets)
+    with pytest.raises(ValueError, match="fit_curve draws models with one output"):
+        plots.fit_curve(MLP([1, 2]), [[1.0]], [1.0])
+    with pytest.raises(ValueError, match="steps of fit_curve"):
+        plots.fit_curve(MLP([1, 1]), [[1.0]], [1.0], steps=1)
+    with pytest.raises(TypeError, match="a target of fit_curve"):
+        plots.fit_curve(MLP([1, 1]), [[1.0]], ["one"])
 
 
-def test_without_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(ImportError, match=r"pip install matplotlib .*gradtable\[plot\]"):
-        plots.decision_boundary(MLP([2, 1]), X, Y, steps=2)
+def test_curves_and_their_derivatives() -> None:
+    functions = {"tanh": nn.tanh, "square": lambda x: x * x, "seven": lambda x: 7.0}
+    _, axes = plots.curves(functions, low=-2.0, high=3.0)
+    assert [panel.get_title() for panel in axes] == list(functions)
+    truths = [
+        (math.tanh, lambda x: 1.0 - math.tanh(x) ** 2),
+        (lambda x: x * x, lambda x: 2.0 * x),
+        (lambda x: 7.0, lambda x: 0.0),
+    ]
+    for panel, expected in zip(axes, truths, strict=True):
+        assert panel.get_xlim() == (-2.0, 3.0)
+        drawn = [line for line in panel.lines if len(line.get_xdata()) > 2]
+        assert [line.get_linestyle() for line in drawn] == ["-", "--"]
+        for line, truth in zip(drawn, expected, strict=True):
+            for x, y in zip(*line.get_data(), strict=True):
+                assert y == pytest.approx(truth(x), abs=1e-12)
+    _, axes = plots.curves({"tanh": nn.tanh}, derivative=False)
+    assert len([line for line in axes[0].lines if len(line.get_xdata()) > 2]) == 1
 
 
-def test_saved_pictures_are_png(tmp_path: Path) -> None:
-    figure, _ = plots.decision_boundary(MLP([2, 1], rng=0), X, Y, steps=5)
-    figure.savefig(tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+def jumps(line: Any) -> list[float]:
+    """Where a line has a gap; anywhere else it does not jump."""
+    points = list(zip(*line.get_data(), strict=True))
+    return [a for a, y in points if math.isnan(y)]
 
 
-def test_residuals_are_target_minus_fit_and_the_plane_is_square() -> None:
-    model = MLP([1, 1], rng=0)
-    for p in model.parameters():
-        p.data = 0.0
-    _, (_, residuals) = plots.fit_curve(model, [[0], [1]], [2.0, -1.0])
-    points = next(c for c in residuals.collections if type(c).__name__ == "PathCollection")
-    assert points.get_offsets().tolist() == [[0.0, 2.0], [1.0, -1.0]]
-    _, axes = plots.decision_boundary(MLP([2, 1], rng=0), X, Y, steps=3)
+@pytest.mark.parametrize(("function", "of_value", "of_slope"), [
+    (nn.step, [0.0], []),
+    (nn.bipolar_step, [0.0], []),
+    (autograd.sign, [0.0], []),
+    (nn.relu, [], [0.0]),
+    (nn.hard_tanh, [], [-1.0, 1.0]),
+    (lambda x: nn.sigmoid(300.0 * x), [], []),  # steep, and still no jump
+    (lambda x: nn.step(x - 1 / 3) * x, [1 / 3], [1 / 3]),
+])  # fmt: skip
+def test_jumps_are_gaps(function: Any, of_value: list[float], of_slope: list[float]) -> None:
+    _, axes = plots.curves({"f": function})
+    value, slope = (line for line in axes[0].lines if len(line.get_xdata()) > 2)
+    for line, expected in ((value, of_value), (slope, of_slope)):
+        found = sorted({round(x, 6) + 0.0 for x in jumps(line)})
+        assert found == [round(x, 6) for x in expected]
+        if function is nn.step and expected:  # no slanted piece
+            ys = line.get_ydata()
+            assert not any(abs(a - b) > 0.5 for a, b in pairwise(ys))
+
+
+def test_a_function_that_is_not_defined_everywhere() -> None:
+    _, axes = plots.curves({"log": log, "1/x": lambda x: 1.0 / x})
+    for panel in axes:
+        line = next(line for line in panel.lines if len(line.get_xdata()) > 2)
+        x, y = line.get_data()
+        assert all(math.isnan(b) for a, b in zip(x, y, strict=True) if a == 0.0)
+    value = next(line for line in axes[0].lines if len(line.get_xdata()) > 2)
+    assert sum(math.isfinite(y) for y in value.get_ydata()) >= 200
+
+
+def test_wrong_arguments_of_curves() -> None:
+    with pytest.raises(TypeError, match="curves expects a dict from names to functions, got list"):
+        plots.curves([nn.tanh])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="curves expects a dict"):
+        plots.curves({"one": 1.0})  # type: ignore[dict-item]
+    with pytest.raises(ValueError, match="at least one function"):
+        plots.curves({})
+    for low, high in ((1.0, 1.0), (2.0, -2.0), (0.0, math.inf)):
+        with pytest.raises(ValueError, match="low < high"):
+            plots.curves({"tanh": nn.tanh}, low=low, high=high)
+    with pytest.raises(TypeError, match="curves, of 'pair',"):
+        plots.curves({"pair": lambda x: [x, x]}, derivative=False)
+
+
+# --- learning_curves -------------------------------------------------------------------
+
+
+def named(panel: Any) -> list[str]:
+    return [line.get_label() for line in panel.lines if not line.get_label().startswith("_")]
+
+
+def test_learning_curves() -> None:
+    nan = math.nan
+    _, axes = plots.learning_curves(
+        history(
+            4, validation_loss=[1.0, 0.5, 0.6, 0.7], best_epoch=2, stopped="patience",
+            learning_rate=[0.1] * 4, gradient_norm=[1.0] * 4,
+            records={
+                "validation accuracy": [nan, 0.5, nan, 0.6], "accuracy": [nan, 0.7, nan, 0.8],
+                "validation mean squared error": [1.0, 2.0, 3.0, 4.0], "nothing": [nan] * 4,
+            },
+        )
+    )  # fmt: skip
+    assert [panel.get_ylabel() for panel in axes] == ["loss", "accuracy", "error"]
+    assert [panel.get_yscale() for panel in axes] == ["log", "linear", "linear"]
+    assert [panel.get_xlabel() for panel in axes] == ["", "", "epoch"]
+    assert [named(panel) for panel in axes] == [
+        ["training", "validation"], ["training", "validation"], ["validation mean squared"],
+    ]  # fmt: skip
+    for panel in axes[:2]:
+        assert [line.get_linestyle() for line in panel.lines[:2]] == ["-", "--"]
+    assert axes[2].lines[0].get_linestyle() == "--"
+    assert axes[0].lines[0].get_xdata().tolist() == [1, 2, 3, 4]
+    assert axes[1].lines[0].get_xdata().tolist() == [2, 4]
+    assert axes[0].get_xlim() == (1, 4)
+    assert "best: epoch 2" in [text.get_text() for text in axes[0].texts]
+    for panel in axes:
+        assert panel.lines[-1].get_xdata() == [2, 2]
+    assert axes[0].get_title("left") == "stopped: patience"
+
+
+def test_a_history_of_losses_alone() -> None:
+    _, (axes,) = plots.learning_curves(history(3))
+    assert named(axes) == ["training"]
+    assert len(axes.lines) == 1
+    _, (axes,) = plots.learning_curves(history(3, validation_loss=[], best_epoch=2, records={}))
+    assert len(axes.lines) == 1  # nothing was validated, so no epoch was best
+    more = history(3, best_epoch=2, records={"test loss": [0.1, 0.2, 0.3]})
+    _, (axes,) = plots.learning_curves(more)
+    assert named(axes) == ["training", "test"]
+    assert len(axes.lines) == 2
+    _, (axes,) = plots.learning_curves(SimpleNamespace(loss=[1.0, 0.0, -1.0]))
+    assert axes.get_yscale() == "linear"
+
+
+@pytest.mark.parametrize("epochs", [2, 7, 300])
+def test_the_ticks_are_whole_epochs(epochs: int) -> None:
+    figure, (axes,) = plots.learning_curves(history(epochs))
+    figure.draw_without_rendering()
+    ticks = [t for t in axes.get_xticks() if 1 <= t <= epochs]
+    assert ticks and all(t == int(t) for t in ticks)
+
+
+def test_one_epoch_is_a_marker() -> None:
+    figure, (axes,) = plots.learning_curves(history(1))
+    figure.draw_without_rendering()
+    assert axes.lines[0].get_marker() == "o"
+    assert [t for t in axes.get_xticks() if 0.5 <= t <= 1.5] == [1]
+
+
+@pytest.mark.parametrize("ends", [(0.5, 0.5001), (0.5, 0.001), (0.0011, 0.001)])
+def test_labels_at_the_ends_do_not_overlap(ends: tuple[float, float]) -> None:
+    past = [1.0, 0.8]
+    drawn = SimpleNamespace(
+        loss=[*past, ends[0]], validation_loss=[*past, ends[1]],
+        records={f"{k} accuracy": [0.1, 0.5, 0.9] for k in ("a", "b", "c", "validation d")},
+    )  # fmt: skip
+    figure, axes = plots.learning_curves(drawn)
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for panel in axes for text in panel.texts]
+    assert len(boxes) == 6
+    for k, one in enumerate(boxes):
+        assert not any(one.overlaps(other) for other in boxes[:k])
+        assert one.x1 <= figure.bbox.x1 and one.y1 <= figure.bbox.y1 and one.y0 >= 0.0
+        assert one.x0 >= axes[0].get_window_extent().x1
+
+
+def test_small_changes_have_readable_ticks() -> None:
+    figure, (axes,) = plots.learning_curves(SimpleNamespace(loss=[0.693, 0.692, 0.691]))
+    figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    ticks = [t for t in axes.get_yticks() if low <= t <= high]
+    assert len(ticks) >= 3
+
+
+def test_wrong_histories() -> None:
+    with pytest.raises(ValueError, match="learning_curves expects at least one epoch"):
+        plots.learning_curves(history(0))
+    with pytest.raises(ValueError, match="learning_curves"):
+        plots.learning_curves(SimpleNamespace(loss=[math.nan, math.inf]))
+    with pytest.raises(
+        TypeError, match="learning_curves expects a history with the attribute loss"
+    ):
+        plots.learning_curves([1.0, 2.0])
+    with pytest.raises(TypeError, match="learning_curves expects a dict of records"):
+        plots.learning_curves(history(2, records=[1.0]))
+
+
+# --- histograms ------------------------------------------------------------------------
+
+
+def bars(axes: Any) -> float:
+    """How many numbers there are in a histogram."""
+    return sum(bar.get_height() for bar in axes.patches)
+
+
+def test_activation_histograms() -> None:
+    rng = Random(0)
+    rows = [[rng.gauss(0.0, 1.0) for _ in range(10)] for _ in range(30)]
+    model = Sequential(
+        Layer(10, 20, "tanh", init=nn.normal(5.0), rng=1), Dropout(0.9, rng=0),
+        Layer(20, 4, init=nn.normal(0.1), rng=2), "relu", Layer(4, 2, "sigmoid", rng=3),
+    )  # fmt: skip
+    _, axes = plots.activation_histograms(model, rows)
+    titles = [panel.get_title().splitlines() for panel in axes]
+    assert [title[0] for title in titles] == [
+        "layer 1: tanh", "layer 3: linear", "relu 4", "layer 5: sigmoid",
+    ]  # fmt: skip
+    assert [bars(panel) for panel in axes] == [600, 120, 120, 60]
+    outputs = [node.data for row in rows for node in model.eval().hidden(row)[0]]
+    model.train()
+    share = sum(abs(a) > 0.97 for a in outputs) / len(outputs)
+    assert f"std {np.std(outputs):.2g}, |a| > 0.97: {100 * share:.0f} %" == titles[0][1]
+    assert 0.5 < share < 1.0
+    limits = [panel.get_xlim() for panel in axes]
+    assert limits[0] == pytest.approx((-1.08, 1.08))
+    assert limits[1][0] == -limits[1][1]
+    assert limits[2][1] > -10 * limits[2][0] > 0.0
+    assert limits[3] == pytest.approx((-0.04, 1.04))
+    assert "|2a − 1| > 0.97: 0 %" in titles[3][1]
+    assert ">" not in titles[1][1] and ">" not in titles[2][1]
+
+
+@pytest.mark.parametrize(("output", "potential", "saturated"), [
+    ("sigmoid", 4.1, "0 %"), ("sigmoid", 4.3, "100 %"), ("sigmoid", -4.3, "100 %"),
+    ("tanh", 2.05, "0 %"), ("tanh", 2.15, "100 %"), ("hard_tanh", -0.98, "100 %"),
+])  # fmt: skip
+def test_what_saturates(output: str, potential: float, saturated: str) -> None:
+    model = Sequential(Layer(1, 1, output, init=nn.constant(potential)))
+    _, (axes,) = plots.activation_histograms(model, [[1.0]])
+    assert axes.get_title().endswith(f": {saturated}")
+
+
+def test_states_of_a_recurrent_net_by_step() -> None:
+    model = Recurrent(1, 3, 1, rng=0)
+    _, axes = plots.activation_histograms(model, [[[1.0]], [[1.0], [0.0]]])
+    assert [panel.get_title().splitlines()[0] for panel in axes] == ["step 1: tanh", "step 2: tanh"]
+    assert [bars(panel) for panel in axes] == [6, 3]
+
+
+def test_outputs_that_are_not_finite_are_counted() -> None:
+    model = Sequential(Layer(1, 1, init=nn.constant(1e300)), Layer(1, 1, init=nn.constant(1e300)))
+    _, axes = plots.activation_histograms(model, [[1.0], [0.0]])
+    assert axes[1].get_title().endswith("50 % not finite")
+
+
+def test_gradient_histograms() -> None:
+    model = MLP([2, 5, 1], activation="relu", output="sigmoid", rng=0)
+    model.layers[0].neurons[0].bias.data = -100.0  # type: ignore[union-attr]  # dead
+    _, axes = plots.gradient_histograms(model, X, Y)
+    table = autograd.grad_table(nn.empirical_risk(model, X, Y))
+    for panel, layer in zip(axes, model.layers, strict=True):
+        weights = [w for unit in layer.neurons for w in unit.weights]
+        sizes = sorted(abs(table[w]) for w in weights if table[w])
+        assert bars(panel) == len(sizes)
+        notes = panel.get_title("right")
+        assert f"median {np.median(sizes):.1e}" in notes
+        assert panel.lines[0].get_xdata()[0] == pytest.approx(np.median(np.log10(sizes)))
+        zeros = 1.0 - len(sizes) / len(weights)
+        assert f"{100 * zeros:.0f} % exactly 0" in notes
+        assert panel.get_xlim() == axes[0].get_xlim()
+        assert panel.get_xlim()[0] <= math.log10(sizes[0])
+        assert panel.get_xlim()[1] >= math.log10(sizes[-1])
+    assert axes[-1].get_xlabel() and not axes[0].get_xlabel()
+
+
+def test_gradients_of_another_loss_and_of_other_modules() -> None:
+    model = MLP([2, 2, 1], rng=0)
+    plain, other = (plots.gradient_histograms(model, X, Y, loss=loss)[1][0].get_title("right")
+                    for loss in ("auto", "absolute_error"))  # fmt: skip
+    assert plain != other
+    _, axes = plots.gradient_histograms(Recurrent(1, 3, 1, rng=0), [[[1.0], [2.0]]], [[0.0, 1.0]])
+    assert [panel.get_title("left") for panel in axes] == ["cell", "readout"]
+    _, (axes,) = plots.gradient_histograms(neuron("linear", 0.0, 0.0), [[1.0]], [0.0])
+    assert axes.get_title("right") == "100 % exactly 0"
+
+
+def test_wrong_arguments_of_histograms() -> None:
+    with pytest.raises(TypeError, match="activation_histograms expects a model with hidden"):
+        plots.activation_histograms(Neuron(2), X)
+    with pytest.raises(ValueError, match="activation_histograms expects at least one row"):
+        plots.activation_histograms(MLP([2, 1]), [])
+    with pytest.raises(TypeError, match="gradient_histograms expects a Module"):
+        plots.gradient_histograms(abs, X, Y)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="gradient_histograms expects a model with weights"):
+        plots.gradient_histograms(Softmax(), X, Y)
+    with pytest.raises(ValueError, match="gradient_histograms expects one target per row"):
+        plots.gradient_histograms(MLP([2, 1]), X, [1])
+    with pytest.raises(ValueError, match="gradient_histograms expects at least one row"):
+        plots.gradient_histograms(MLP([2, 1]), [], [])
+
+
+# --- weight_images, network ------------------------------------------------------------
+
+
+def test_weight_images() -> None:
+    layer = Layer(6, 2, rng=0)
+    numbers = [0.1, 0.2, 0.3, 0.4, 0.5, -0.6, 0.0, 0.0, 0.0, 0.0, 0.0, 0.25]
+    weights = [w for unit in layer.neurons for w in unit.weights]
+    for w, number in zip(weights, numbers, strict=True):
+        w.data = number
+    figure, axes = plots.weight_images(layer, (2, 3))
+    assert [panel.get_title() for panel in axes] == ["unit 1", "unit 2"]
+    images = [panel.images[0] for panel in axes]
+    assert images[0].get_array().tolist() == [[0.1, 0.2, 0.3], [0.4, 0.5, -0.6]]
+    assert [image.get_clim() for image in images] == [(-0.6, 0.6)] * 2
+    assert len(figure.axes) == 3  # one scale for all
+    to_rgb = matplotlib.colors.to_rgb
+    shades = images[0].cmap
+    for x, colour in ((0.0, canvas.BLUE), (0.5, "white"), (1.0, canvas.VERMILLION)):
+        assert shades(x)[:3] == pytest.approx(to_rgb(colour), abs=0.01)
+    assert not any(len(panel.get_xticks()) for panel in axes)
+    model = Sequential(Dropout(0.5), layer, Layer(2, 1, rng=0))
+    assert len(plots.weight_images(model, [2, 3])[1]) == 2
+    assert len(plots.weight_images(Layer(4, 30, rng=0), (2, 2))[1]) == 30
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (6,), (1, 2, 3), (0, 6), (-2, -3)])
+def test_shapes_that_do_not_fit(shape: Any) -> None:
+    with pytest.raises(ValueError, match="weight_images"):
+        plots.weight_images(Layer(6, 1, rng=0), shape)
+
+
+def test_what_has_no_weight_images() -> None:
+    for thing in (Sequential(Softmax()), Neuron(4), None):
+        with pytest.raises(TypeError, match="weight_images expects a Layer"):
+            plots.weight_images(thing, (2, 2))
+    for shape in (6, (2.0, 3.0)):
+        with pytest.raises(TypeError, match="shape of weight_images"):
+            plots.weight_images(Layer(6, 1, rng=0), shape)
+
+
+def weights_drawn(axes: Any) -> dict[str, list[float]]:
+    return {c.get_label(): list(c.get_linewidths()) for c in kinds(axes, "LineCollection")
+            if c.get_segments()}  # fmt: skip
+
+
+def test_network() -> None:
+    model = MLP([2, 3, 1], output="sigmoid", rng=0)
+    numbers = [1.0, -2.0, 0.0, 4.0, 0.0, 0.5, -1.0, 1.0, 0.0, 2.0, -0.5, 0.25, -3.0]
+    for p, number in zip(model.parameters(), numbers, strict=True):
+        p.data = number
+    _, axes = plots.network(model)
+    assert len(axes.patches) == 6
+    drawn = weights_drawn(axes)
+    for name, sign in (("weight > 0", 1.0), ("weight < 0", -1.0)):
+        sizes = [sign * x for x in numbers if sign * x > 0.0]
+        assert len(drawn[name]) == len(sizes)  # nothing for what is 0
+        order = [s for _, s in sorted(zip(drawn[name], sizes, strict=True))]
+        assert order == sorted(sizes)
+    colours = [c.get_colors()[0][:3] for c in kinds(axes, "LineCollection")]
+    assert [tuple(c) for c in colours] == [
+        matplotlib.colors.to_rgb(c) for c in (canvas.BLUE, canvas.VERMILLION)
+    ]
+    solid, dashed = (c.get_linestyle()[0][1] for c in kinds(axes, "LineCollection"))
+    assert solid is None and dashed is not None
+    assert labels(axes) == ["weight > 0", "weight < 0"]
+    assert "|w| = 4" in axes.get_legend().get_title().get_text()
+    texts = {text.get_text() for text in axes.texts}
+    assert texts == {"$x_{1}$", "$x_{2}$", "$y_{1}$", "inputs", "tanh", "sigmoid"}
+
+
+def test_lines_lead_from_circle_to_circle() -> None:
+    _, axes = plots.network(MLP([2, 2], init=nn.constant(1.0)))
+    (lines,) = [c for c in kinds(axes, "LineCollection") if c.get_segments()]
+    centres = {patch.center for patch in axes.patches}
+    assert len(lines.get_segments()) == 4
+    for start, end in lines.get_segments():
+        assert tuple(start) in centres and tuple(end) in centres
+        assert start[0] < end[0]
+
+
+def test_wide_layers_are_shortened() -> None:
+    _, axes = plots.network(MLP([16, 17, 64, 1], rng=0))
+    assert len(axes.patches) == 16 + 15 + 15 + 1
+    assert [t.get_text() for t in axes.texts if "more" in t.get_text()] == ["… 2 more", "… 49 more"]
+
+
+def test_which_models_are_networks() -> None:
+    layers = [Layer(2, 3, rng=0), Dropout(0.5), "relu", Sequential(Layer(3, 2, "tanh", rng=1))]
+    _, axes = plots.network(Sequential(*layers, Softmax()))  # type: ignore[arg-type]
+    texts = [text.get_text() for text in axes.texts]
+    assert "relu" in texts and "tanh, softmax" in texts and "linear" not in texts
+    for model, circles in ((Perceptron([1.0, 1.0]), 3), (Layer(3, 2, bias=False), 5)):
+        assert len(plots.network(model)[1].patches) == circles
+    for thing in (Recurrent(1, 2, 1), abs, Sequential(Softmax()), Sequential(Layer(1, 1), abs)):
+        with pytest.raises(TypeError, match="network"):
+            plots.network(thing)
+
+
+# --- descent ---------------------------------------------------------------------------
+
+
+def test_descent() -> None:
+    path = [(3.0, 1.0), (1.0, -0.5), (0.25, 0.25)]
+    _, axes = plots.descent(quadratic, path)
+    (line,) = axes.lines
+    assert list(zip(*line.get_data(), strict=True)) == path
+    start, end = (m.get_offsets().tolist() for m in kinds(axes, "PathCollection"))
+    assert (start, end) == ([[3.0, 1.0]], [[0.25, 0.25]])
+    (contours,) = [c for c in kinds(axes, "QuadContourSet") if not c.filled]
+    ratios = [b / a for a, b in pairwise(contours.levels)]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))  # by constant factors
+    for level, drawn in zip(contours.levels, contours.get_paths(), strict=True):
+        for a, b in drawn.vertices:
+            assert quadratic([a, b]) == pytest.approx(level, rel=0.1, abs=0.02)
+    low, high = axes.get_xlim()
+    assert low < 0.25 and high > 3.0
     assert axes.get_aspect() == 1.0
-    mesh = next(c for c in axes.collections if type(c).__name__ == "QuadMesh")
-    low, high = mesh.get_clim()
-    assert abs((low + high) / 2 - 0.5) < 1e-12  # centred on the decision
+
+
+def test_levels_of_a_function_that_is_negative_somewhere() -> None:
+    _, axes = plots.descent(lambda p: p[0] ** 2 - p[1] ** 2, [(1.0, 0.1), (0.0, 1.0)])
+    levels = kinds(axes, "QuadContourSet")[0].levels
+    steps = [b - a for a, b in pairwise(levels)]
+    assert steps == pytest.approx([steps[0]] * len(steps))
+    assert levels[0] < 0.0 < levels[-1]
+
+
+def test_several_paths_and_nodes_and_one_point() -> None:
+    def f(p: list[Any]) -> Value:
+        return Value(p[0]) * p[0] + p[1] * p[1]
+
+    paths = {"SGD": [(1.0, 1.0), (0.5, 0.5)], "Newton": np.array([[1.0, 1.0], [0.0, 0.0]])}
+    _, axes = plots.descent(f, paths, steps=5)
+    assert labels(axes) == ["SGD", "Newton", "start", "end"]
+    looks = {
+        (line.get_color(), str(line.get_linestyle()), line.get_marker()) for line in axes.lines
+    }
+    assert len(looks) == 2
+    assert len({look[1] for look in looks}) == len({look[2] for look in looks}) == 2
+    _, axes = plots.descent(f, [(1.0, 1.0)], steps=5)
+    assert len(axes.lines) == 1
+    _, axes = plots.descent(lambda p: 3.0, [(1.0, 1.0), (2.0, 2.0)], steps=5)
+    assert len(axes.lines) == 1
+
+
+def test_what_is_not_defined_stays_blank() -> None:
+    def f(p: list[Any]) -> Any:
+        return log(p[0]) + p[1]
+
+    _, axes = plots.descent(f, [(0.1, 0.0), (2.0, 1.0), (math.nan, 1.0)], steps=30)
+    assert axes.get_xlim()[0] < 0.0
+    filled = next(c for c in kinds(axes, "QuadContourSet") if c.filled)
+    assert min(x for path in filled.get_paths() for x, _ in path.vertices) > 0.0
+    assert len(axes.lines[0].get_xdata()) == 2  # the point that is not finite is left out
+
+
+def test_wrong_arguments_of_descent() -> None:
+    with pytest.raises(TypeError, match="descent expects a function"):
+        plots.descent(3.0, [(1, 1)])  # type: ignore[arg-type]
+    for path in ([], {"SGD": []}, {}, [(math.nan, 1.0)]):
+        with pytest.raises(ValueError, match="descent expects"):
+            plots.descent(quadratic, path)
+    with pytest.raises(ValueError, match="descent expects points of 2 numbers"):
+        plots.descent(quadratic, [(1.0, 2.0, 3.0)])
+    for wrong in ([1.0, 2.0], 3.0, [("a", "b")]):
+        with pytest.raises(TypeError, match="of descent"):
+            plots.descent(quadratic, wrong)
+    with pytest.raises(ValueError, match="no finite value"):
+        plots.descent(lambda p: log(-1.0 - p[0] ** 2), [(1, 1)], steps=3)
+    with pytest.raises(TypeError, match="the function of descent expects one number"):
+        plots.descent(lambda p: p, [(1, 1)], steps=3)
