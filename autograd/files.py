@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from pathlib import Path
+from typing import BinaryIO
 
 from .errors import RenderingError
+
+try:
+    import fcntl
+except ImportError:  # Windows does not let two processes open a file that is being replaced
+    fcntl = None  # type: ignore[assignment]
 
 _lock = threading.Lock()  # the temporary name is always the same, so that none can pile up
 
@@ -15,8 +22,9 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write ``content`` to a temporary sibling of ``path``, then rename it into place.
 
     A reader sees the old file or the new one, never half of it; whatever fails, no
-    temporary file stays. A symbolic link is written through. Raises ``OSError`` if the
-    folder cannot be written.
+    temporary file stays. A symbolic link is written through, permissions are kept, threads
+    and processes that write to one path take turns. Raises ``OSError`` if the folder cannot
+    be written.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -33,16 +41,39 @@ def write_atomically(path: Path, content: bytes) -> None:
     if len(os.fsencode(name)) > 250:  # with 5 characters more it would be too long
         name = name[:60]
     temporary = target.with_name(f".{name}.tmp")
-    with _lock:
+    with _lock, _claimed(temporary) as file:
         try:
-            with open(temporary, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
+            if target.exists():
+                os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            if fcntl is None:
+                file.close()
+            os.replace(temporary, target)  # while it is ours
         except BaseException:
+            if fcntl is None:
+                file.close()
             temporary.unlink(missing_ok=True)
             raise
+
+
+def _claimed(temporary: Path) -> BinaryIO:
+    """Open the temporary file, empty, when no other process is writing to it."""
+    while True:
+        file = open(temporary, "ab")  # noqa: SIM115 (the caller closes it)
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # the one we waited for may have renamed what we opened: then it is its target now
+            try:
+                ours = os.path.samestat(os.fstat(file.fileno()), os.stat(temporary))
+            except FileNotFoundError:
+                ours = False
+            if not ours:
+                file.close()
+                continue
+        file.truncate(0)
+        return file
 
 
 def write_picture(path: Path, content: bytes) -> Path:

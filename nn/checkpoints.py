@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from autograd.files import write_atomically
 
 from .history import History
+from .module import state_content
 
 FORMAT = 1  # of the files that are written here
 HEADING = "gradtable checkpoint"
@@ -31,12 +32,14 @@ class Snapshot(NamedTuple):
         epochs: how many are done.
         theta: the number of each parameter.
         optimizer: the optimizer's state for each parameter.
+        lr: the optimizer's learning rate, before the schedule's factor.
         random: the state of the random generator.
     """
 
     epochs: int
     theta: Sequence[float]
     optimizer: Sequence[Sequence[float]]
+    lr: float
     random: tuple[Any, ...]
 
 
@@ -45,25 +48,31 @@ class Stored(NamedTuple):
 
     Attributes:
         snapshot: as the run was after its last finished epoch.
-        best: the parameters of the epoch with the lowest validation loss, None if not kept.
+        best: the parameters of the epoch with the lowest validation loss, None if there is none.
         held_out: the samples held out for validation, as indices; None if there are none.
+        asked: why to stop, if a callback asked to.
         history: the epochs so far, and why they ended if they did.
     """
 
     snapshot: Snapshot
     best: Sequence[float] | None
     held_out: list[int] | None
+    asked: str
     history: History
 
 
 class CheckpointFile:
-    """The file of one run: ``run`` describes what may not differ when it goes on.
+    """The file of one run.
 
-    ``paths`` are the names of the parameters.
+    Arguments:
+        path: where it is; a relative one is so from here, wherever the program goes.
+        run: describes what may not differ when the run goes on.
+        paths: the names of the parameters.
+        width: how many numbers the optimizer keeps for each of them.
     """
 
-    def __init__(self, path: str | Path, run: dict[str, str], paths: list[str]) -> None:
-        self.path, self.run, self.paths = Path(path), run, paths
+    def __init__(self, path: str | Path, run: dict[str, str], paths: list[str], width: int) -> None:
+        self.path, self.run, self.paths, self.width = Path(path).absolute(), run, paths, width
         self.written = -math.inf
 
     def read(self) -> Stored | None:
@@ -83,10 +92,13 @@ class CheckpointFile:
             for name in {**self.run, **run}
             if run.get(name) != self.run.get(name)
         ]
+        theirs = content.get("parameters")
+        if not differing and isinstance(theirs, dict) and set(theirs) != set(self.paths):
+            differing = ["the names of the parameters are others there"]
         if differing:
             raise ValueError(
                 f"{str(self.path)!r} is the checkpoint of another run: {'; '.join(differing)}."
-                " Nothing was changed: choose another path, or resume=False to begin anew"
+                " Nothing was changed: choose another path, or delete it to begin anew"
             )
         try:
             return self._stored(content)
@@ -100,17 +112,14 @@ class CheckpointFile:
         ) as error:
             raise self._damaged(f"{type(error).__name__} {error}") from None
 
-    def refuse_foreign(self) -> None:
-        """Raise ``ValueError`` if there is a file that is not a checkpoint of the same model."""
+    def refuse_if_used(self) -> None:
+        """Raise ``ValueError`` if there is a file that holds something: no run begins over it."""
         content = self._content()
-        if content is None:
-            return
-        run = content.get("run")
-        there = run.get("model") if isinstance(run, dict) else None
-        if there != self.run["model"]:
+        if content is not None and content.get("epochs") != 0:
             raise ValueError(
-                f"{str(self.path)!r} is the checkpoint of another model, {there}, and is not"
-                " overwritten: choose another path, or delete it"
+                f"{str(self.path)!r} holds a run of {content.get('epochs')} epochs of"
+                f" {content.get('model')}, and is not overwritten: resume=True goes on with it;"
+                " to begin anew choose another path, or delete it"
             )
 
     def write(self, stored: Stored, at_once: bool = True) -> None:
@@ -124,17 +133,23 @@ class CheckpointFile:
         version, numbers, spare = snapshot.random
         content = {
             HEADING: FORMAT,
+            **state_content(self.run["model"], dict(zip(self.paths, snapshot.theta, strict=True))),
             "run": self.run,
             "epochs": snapshot.epochs,
             "stopped": history.stopped,
-            "parameters": dict(zip(self.paths, snapshot.theta, strict=True)),
             "best": stored.best and dict(zip(self.paths, stored.best, strict=True)),
             "optimizer": dict(zip(self.paths, map(list, snapshot.optimizer), strict=True)),
+            "lr": snapshot.lr,
             "random": [version, list(numbers), spare],
             "held out": stored.held_out,
+            "asked": stored.asked,
             "history": history.as_dict(),
         }
-        write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
+        try:
+            write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
+        except OSError as error:
+            error.filename = error.filename or str(self.path)  # a full disk does not say for whom
+            raise
         self.written = time.monotonic()
 
     def _content(self) -> dict[str, Any] | None:
@@ -146,11 +161,12 @@ class CheckpointFile:
             return None
         except (ValueError, RecursionError) as error:
             raise self._damaged(str(error)) from None
-        if not isinstance(content, dict) or not isinstance(content.get(HEADING), int):
+        version = content.get(HEADING) if isinstance(content, dict) else None
+        if not isinstance(content, dict) or not isinstance(version, int) or version < 1:
             raise self._damaged(f"it has no heading {HEADING!r}")
-        if content[HEADING] != FORMAT:
+        if version != FORMAT:
             raise ValueError(
-                f"{str(self.path)!r} was written by a newer version (format {content[HEADING]},"
+                f"{str(self.path)!r} was written by a newer version (format {version},"
                 f" this one reads {FORMAT}): nothing was changed; update gradtable"
             )
         return content
@@ -164,13 +180,16 @@ class CheckpointFile:
         Random().setstate(random)  # raises for what is no state
         theta = [_finite(x) for x in by_path("parameters")]
         state = [tuple(_finite(x) for x in each) for each in by_path("optimizer")]
+        if any(len(each) != self.width for each in state):
+            raise ValueError(f"the optimizer keeps {self.width} numbers for each parameter")
         best = None if content["best"] is None else [_finite(x) for x in by_path("best")]
         history = History.from_dict(content["history"])
         history.stopped = str(content["stopped"])
         if len(history) != content["epochs"]:
             raise ValueError(f"{len(history)} epochs in the history of {content['epochs']}")
         held_out = content["held out"] and [int(i) for i in content["held out"]]
-        return Stored(Snapshot(len(history), theta, state, random), best, held_out, history)
+        snapshot = Snapshot(len(history), theta, state, _finite(content["lr"]), random)
+        return Stored(snapshot, best, held_out, str(content["asked"]), history)
 
     def _damaged(self, why: str) -> ValueError:
         return ValueError(

@@ -47,6 +47,7 @@ class Eager:
         self.model, self.optimizer, self.source = model, optimizer, source
         self.loss, self.regularizer = loss, regularizer
         self.parameters = model.parameters()
+        self.lr = optimizer.lr  # which a schedule multiplies for an epoch
 
     def learn(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[float, list[float]]:
         """Take one step on a batch; give its risk before the step, and the gradient.
@@ -99,7 +100,7 @@ class Eager:
         with evaluating(self.model):
             try:
                 return math.isfinite(self._risk(rows, targets).data)
-            except DomainError:
+            except (DomainError, ArithmeticError):
                 return False
 
     def theta(self) -> list[float]:
@@ -115,11 +116,12 @@ class Eager:
         """Give all that the next epoch depends on."""
         state, initial = self.optimizer.state, self.optimizer.initial
         states = [state.get(p, initial) for p in self.parameters]
-        return Snapshot(epochs, self.theta(), states, self.source.getstate())
+        return Snapshot(epochs, self.theta(), states, self.lr, self.source.getstate())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Make parameters, optimizer and generator what they were."""
         self.set_theta(snapshot.theta)
+        self.lr = snapshot.lr
         for p, state in zip(self.parameters, snapshot.optimizer, strict=True):
             self.optimizer.state[p] = tuple(state)
         self.source.setstate(snapshot.random)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograd.errors import shortened
 from autograd.primitives import real
 
 NUMBERS = ("loss", "validation_loss", "gradient_norm", "learning_rate", "seconds")
@@ -43,6 +44,9 @@ class History:
     # kept up to date, for looking for it each time would cost more and more
     _best: int | None = field(default=None, init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        self._find_best()
+
     def __len__(self) -> int:
         return len(self.loss)
 
@@ -72,13 +76,16 @@ class History:
     def record(self, name: str, number: float) -> None:
         """Write down a number for the latest epoch: for callbacks, an accuracy for example.
 
-        Raises ``TypeError`` if it is no number, ``ValueError`` before the first epoch.
+        Raises ``TypeError`` for what is no name or no number, ``ValueError`` before the first
+        epoch.
 
         >>> history = History(loss=[0.5, 0.4])
         >>> history.record("accuracy", 0.9)
         >>> history.records
         {'accuracy': [nan, 0.9]}
         """
+        if not isinstance(name, str):
+            raise TypeError(f"record expects a name, got {type(name).__name__} {shortened(name)}")
         if not self.loss:
             raise ValueError("record writes down a number for the latest epoch: there is none yet")
         numbers = self.records.setdefault(name, [])
@@ -96,6 +103,9 @@ class History:
         for numbers in (*(getattr(self, name) for name in NUMBERS), *self.records.values()):
             del numbers[epochs:]
         self.records = {name: numbers for name, numbers in self.records.items() if numbers}
+        self._find_best()
+
+    def _find_best(self) -> None:
         losses = self.validation_loss
         self._best = losses.index(min(losses)) + 1 if losses else None
 
@@ -106,13 +116,13 @@ class History:
         return learning_curves(self, ax=ax)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give its lists as JSON can hold them: None in the place of nan.
+        """Give its lists as JSON can hold them: nan and inf, which may be recorded, as words.
 
         >>> History(loss=[1.0], records={"accuracy": [float("nan")]}).as_dict()["records"]
-        {'accuracy': [None]}
+        {'accuracy': ['nan']}
         """
         records = {
-            name: [None if math.isnan(x) else x for x in numbers]
+            name: [x if math.isfinite(x) else str(x) for x in numbers]
             for name, numbers in self.records.items()
         }
         return {**{name: list(getattr(self, name)) for name in NUMBERS}, "records": records}
@@ -128,8 +138,10 @@ class History:
         for name in NUMBERS:
             setattr(history, name, [float(x) for x in content[name]])
         for name, numbers in content["records"].items():
-            history.records[name] = [math.nan if x is None else float(x) for x in numbers]
-        history.truncate(len(history))
+            # float("nan") is another nan than math.nan, and lists of it would not be equal
+            numbers = [float(x) for x in numbers]
+            history.records[name] = [math.nan if math.isnan(x) else x for x in numbers]
+        history._find_best()
         return history
 
     def __repr__(self) -> str:

@@ -152,6 +152,7 @@ def gaussian_nll(sigma: float) -> Loss:
     def gaussian_nll(predicted: Any, target: Any) -> Any:
         return 0.5 * square((predicted - target) / sigma) + constant
 
+    gaussian_nll.__name__ = f"gaussian_nll({sigma!r})"
     loss: Loss = gaussian_nll
     return loss
 

@@ -56,7 +56,7 @@ class Module:
     Parameters are found by walking the attributes, through lists, tuples, dicts, arrays and
     modules within; one that is met twice (sharing) is one parameter. ``training`` says
     whether the module is being trained (True at first) or used; what draws random
-    numbers while training keeps its generator in an attribute ``rng``. What ends in an
+    numbers while training keeps its ``random.Random`` in an attribute ``rng``. What ends in an
     activation may say so, for ``loss="auto"``: ``output_activation`` is its name or the
     function, ``logits(inputs)`` gives the outputs before it.
 
@@ -218,13 +218,15 @@ class Module:
         spoilt = [path for path, number in state.items() if not math.isfinite(number)]
         if spoilt:
             raise ValueError(f"{self!r} cannot be saved: not a finite number: {_listed(spoilt)}")
-        content = {"gradtable state": FORMAT, "model": repr(self), "parameters": state}
+        content = state_content(repr(self), state)
         target = Path(path)
         write_atomically(target, (json.dumps(content, indent=1) + "\n").encode())
         return target
 
     def load(self, path: str | Path) -> None:
-        """Read the state from a file that ``save`` wrote; the file can only hold numbers.
+        """Read the state from a file that ``save`` wrote, or from a checkpoint of ``fit``.
+
+        The file can only hold numbers.
 
         Warns if a model with another ``repr`` was saved there, of other activations perhaps.
         Raises ``ValueError`` if it is no such file or does not fit this module, ``OSError`` if
@@ -266,6 +268,15 @@ class Module:
     def __repr__(self) -> str:
         parts = [self.summary(), counted(len(self.parameters()), "parameter")]
         return f"{type(self).__name__}({'; '.join(filter(None, parts))})"
+
+
+def state_content(model: str, state: dict[str, float]) -> dict[str, Any]:
+    """Give what ``load`` expects in a file: the numbers, and of which model they are.
+
+    >>> state_content("Neuron(1 -> linear; 2 parameters)", {"weights.0": 3.0, "bias": 0.0})["model"]
+    'Neuron(1 -> linear; 2 parameters)'
+    """
+    return {"gradtable state": FORMAT, "model": model, "parameters": state}
 
 
 @contextmanager

@@ -64,13 +64,25 @@ class Optimizer:
         """
         moving = self._moving(parameters)
         steps = [self.update(p.data, p.grad, *self.state.get(p, self.initial)) for p in moving]
+        width = 1 + len(self.initial)
         for i, (p, moved) in enumerate(zip(moving, steps, strict=True)):
-            if not all(map(math.isfinite, moved)):
+            if not isinstance(moved, tuple) or len(moved) != width:
+                raise TypeError(
+                    f"update of {type(self).__name__} gives a tuple of theta and the"
+                    f" {len(self.initial)} numbers of the state, got {shortened(moved)}"
+                )
+            if not math.isfinite(moved[0]):
                 raise DivergedError(
                     f"{_named(i, p)} would go from {p.data:g} to {moved[0]:g}, with the gradient"
                     f" {p.grad:g}: a smaller learning rate than {self.lr:g} often keeps it finite"
                 )
-        for p, (theta, *state) in zip(moving, steps, strict=True):
+            if not all(map(math.isfinite, moved)):
+                raise DivergedError(
+                    f"the gradient {p.grad:g} of {_named(i, p)} is too large for {self!r}: its"
+                    " state would not be finite"
+                )
+        for p, moved in zip(moving, steps, strict=True):
+            theta, *state = map(float, moved)  # numpy's numbers, too, become plain ones
             p.data, self.state[p] = theta, tuple(state)
 
     def _moving(self, parameters: Any) -> list[Value]:
@@ -103,7 +115,8 @@ class Optimizer:
         return lambda: node_of(loss(), "what loss() gives")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.lr!r})"
+        options = [f"{k}={v!r}" for k, v in vars(self).items() if k not in ("lr", "state")]
+        return f"{type(self).__name__}({', '.join([repr(self.lr), *options])})"
 
 
 class SGD(Optimizer):
@@ -329,14 +342,19 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
     >>> solved([[2.0, 1.0], [1.0, 3.0]], [1.0, 2.0])
     [0.2, 0.6]
     """
-    rows = [[*row, x] for row, x in zip(matrix, vector, strict=True)]
+    # Each parameter in a unit of its own, so that large beside small is not taken for singular;
+    # a power of two, so that nothing is rounded.
+    unit = [2.0 ** (math.frexp(max(map(abs, row)))[1] // 2) for row in matrix]
+    rows = [
+        [*(x / s / t for x, t in zip(row, unit, strict=True)), b / s]
+        for row, b, s in zip(matrix, vector, unit, strict=True)
+    ]
     n = len(rows)
-    scale = max(abs(x) for row in matrix for x in row)
     for i in range(n):
         pivot = max(range(i, n), key=lambda k: abs(rows[k][i]))
         rows[i], rows[pivot] = rows[pivot], rows[i]
-        # "not above" and not "below": nan, too, ends here
-        if not abs(rows[i][i]) > 1e-14 * scale or not math.isfinite(scale):
+        # "not between" and not "outside": nan, too, ends here
+        if not 1e-14 < abs(rows[i][i]) < math.inf:
             raise DivergedError(
                 "the Hessian is singular or not finite: in some direction the loss does not"
                 " curve, and Newton has no step; Newton(damping=1e-3) has one"
@@ -349,7 +367,7 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
     for i in reversed(range(n)):
         known = math.fsum(a * b for a, b in zip(rows[i][i + 1 : n], x[i + 1 :], strict=True))
         x[i] = (rows[i][n] - known) / rows[i][i]
-    return x
+    return [value / s for value, s in zip(x, unit, strict=True)]
 
 
 def _falls(moving: list[Value], theta: list[float], loss: Objective, before: Value) -> bool:

@@ -14,13 +14,14 @@ from autograd import DivergedError, DomainError
 from autograd.errors import counted
 
 from .checkpoints import CheckpointFile, Stored
+from .checks import at_least_zero
 from .engines import Data, Eager
 from .history import History
 from .module import Module
 from .optimizers import Optimizer
 from .progress import Progress
 
-Stop = Callable[[History], str | None]
+Stop = Callable[[History], Any]
 Callback = Callable[[int, Module, History], Any]
 
 
@@ -40,28 +41,30 @@ class Run:
         batch_size: int,
         epochs: int,
         schedule: Callable[[int], float] | None,
-        stop: Stop | None,
+        rules: list[Stop],
         callbacks: list[Callback],
         file: CheckpointFile | None,
     ) -> None:
         self.engine, self.file = engine, file
         self.training, self.validation, self.held_out = training, validation, held_out
         self.batch_size, self.epochs = batch_size, epochs
-        self.schedule, self.stop, self.callbacks = schedule, stop, callbacks
+        self.schedule, self.rules, self.callbacks = schedule, rules, callbacks
         self.modules = engine.model.modules()
-        self.lr = engine.optimizer.lr  # which the schedule changes from epoch to epoch
         self.history = History()
-        self.asked = False  # by a callback, to stop
+        self.asked = ""  # why, if a callback did, to stop
         self.best: Sequence[float] | None = None
+        self.saved: tuple[int, str] | None = None  # epochs, and why they ended
 
     def begin(self, stored: Stored | None) -> None:
         """Go to where the stored run was, or to the start."""
         if stored is not None:
             self.history, self.best = stored.history, stored.best
-            self.asked = self.history.stopped == "callback"
+            self.asked = stored.asked
             self.engine.restore(stored.snapshot)
+            self.saved = len(self.history), self.history.stopped
         self.finished = [self.engine.snapshot(len(self.history))]
-        self._save()  # that it cannot be written is better known now than in an hour
+        if stored is None:
+            self._save()  # that it cannot be written is better known now than in an hour
 
     def train(self, bar: Progress) -> None:
         """Go from epoch to epoch until there is a reason to stop, and say it in the history."""
@@ -76,53 +79,74 @@ class Run:
             history.stopped = "interrupted"
             self._save()
             return
-        except DivergedError as error:
+        except BaseException as error:
             self._back()
-            if len(self.finished) > 1 and not self.engine.is_finite(*self.training):
-                self.finished.pop()  # its epoch ended where the next one could not begin
-                self._back()
-            error.history = history
-            error.args = (
-                f"{error}. The model is as it was after {counted(len(history), 'epoch')}",
-            )
+            if getattr(error, "history", None) is not history:  # else it says so itself
+                done = counted(len(history), "epoch")
+                error.add_note(f"The model is as it was after {done} of this training")
             raise
         history.stopped = reason
-        self._save()
-        if self.best is not None:
+        if self.saved != (len(history), reason):  # else it is a run that was over already
+            self._save()
+        if self.best is not None and any(getattr(r, "restore_best", False) for r in self.rules):
             self.engine.set_theta(self.best)
 
     def _over(self) -> str:
         """Say why training is over, or nothing."""
         history = self.history
         if self.asked:
-            return "callback"
-        said = self.stop(history) if self.stop and len(history) else None
-        if said:
-            return said if isinstance(said, str) else "stop"
+            return self.asked
+        for rule in self.rules if len(history) else ():
+            said = rule(history)
+            if said:
+                return said if isinstance(said, str) else "stop"
         return "epochs" if len(history) >= self.epochs else ""
 
     def _epoch(self) -> None:
         """See every sample once, in batches; validate, call back, write down."""
         started = time.perf_counter()
         epoch, engine = len(self.history) + 1, self.engine
-        rate = engine.optimizer.lr = self.lr * self._factor(epoch)
-        with collector_paused():
+        factor = self._factor(epoch)
+        rate = engine.optimizer.lr = engine.lr * factor
+        with collector_paused(), self._back_to_finite():
             loss, gradient = self._batches(epoch)
             numbers = {"loss": loss, "gradient_norm": math.hypot(*gradient), "learning_rate": rate}
             if self.validation:
                 with _saying(f"validation after epoch {epoch}", epoch, None):
                     numbers["validation_loss"] = engine.validation_loss(*self.validation)
         self.history.append(**numbers, seconds=time.perf_counter() - started)
-        best = self.best
-        if getattr(self.stop, "restore_best", False) and self.history.best_epoch == epoch:
-            best = engine.theta()
-        asked = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
-        self.asked = any(answer is True for answer in asked)
-        for module in self.modules if self.callbacks else ():
-            module.training = True  # whatever a callback did
+        best = engine.theta() if self.history.best_epoch == epoch else self.best
+        self._call_back(epoch, factor)
         # only now is the epoch finished: what comes in between leaves the last one as it was
         self.finished, self.best = [self.finished[-1], engine.snapshot(epoch)], best
         self._save(at_once=False)
+
+    def _call_back(self, epoch: int, factor: float) -> None:
+        """Call the callbacks; they may end the run, and change the model and the learning rate."""
+        engine = self.engine
+        rate = engine.optimizer.lr
+        answers = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
+        self.asked = next(filter(None, map(_asked, answers)), "")
+        if engine.optimizer.lr != rate:
+            engine.lr = engine.optimizer.lr / (factor or 1.0)
+        for module in self.modules if self.callbacks else ():
+            module.training = True
+
+    @contextmanager
+    def _back_to_finite(self) -> Iterator[None]:
+        """After a divergence go back to an epoch whose risk is finite, and say so."""
+        try:
+            yield
+        except DivergedError as error:
+            self._back()
+            if len(self.finished) > 1 and not self.engine.is_finite(*self.training):
+                self.finished.pop()  # its epoch ended where the next one could not begin
+                self._back()
+            error.history = self.history
+            done = counted(len(self.history), "epoch")
+            error.args = (f"{error}. The model is as it was after {done}",)
+            self._save()
+            raise
 
     def _batches(self, epoch: int) -> tuple[float, list[float]]:
         """Give the mean of the batches' risks and of their gradients, over the samples."""
@@ -144,10 +168,7 @@ class Run:
     def _factor(self, epoch: int) -> float:
         if self.schedule is None:
             return 1.0
-        factor = self.schedule(epoch)
-        if not (isinstance(factor, (int, float)) and 0.0 <= factor < math.inf):
-            raise ValueError(f"schedule gives a finite number >= 0, got {factor!r} for {epoch}")
-        return factor
+        return at_least_zero(self.schedule(epoch), f"what schedule gives for epoch {epoch}")
 
     def _back(self) -> None:
         """Go back to the last finished epoch."""
@@ -156,8 +177,16 @@ class Run:
 
     def _save(self, at_once: bool = True) -> None:
         if self.file is not None:
-            stored = Stored(self.finished[-1], self.best, self.held_out, self.history)
+            stored = Stored(self.finished[-1], self.best, self.held_out, self.asked, self.history)
             self.file.write(stored, at_once)
+
+
+def _asked(answer: Any) -> str:
+    """Say why a callback that gave this asks to stop: True, also numpy's, or words."""
+    if isinstance(answer, str):
+        return answer
+    is_bool = isinstance(answer, bool) or str(getattr(answer, "dtype", "")) == "bool"
+    return "callback" if is_bool and answer else ""
 
 
 def taken(data: Data, indices: Sequence[int]) -> Data:
@@ -220,7 +249,7 @@ def _saying(where: str, epoch: int, batch: int | None) -> Iterator[None]:
     """Say in which batch a number stopped being one."""
     try:
         yield
-    except (DomainError, DivergedError) as error:
+    except (DomainError, ArithmeticError) as error:
         diverged = DivergedError(f"{where}: {error}")
         diverged.epoch, diverged.batch = epoch, batch
         diverged.node = getattr(error, "node", None)

@@ -14,12 +14,15 @@ from .checks import elements, sequence_of
 
 
 def array_of(data: Any) -> Any:
-    """Give the array that a data frame holds (``data.to_numpy()``); all else as it is.
+    """Give the array that a data frame or a sparse matrix holds; all else as it is.
 
     >>> array_of([[1.0]])
     [[1.0]]
     """
-    return data.to_numpy() if hasattr(data, "to_numpy") else data
+    for method in ("to_numpy", "toarray"):
+        if hasattr(data, method):
+            return getattr(data, method)()
+    return data
 
 
 def like(data: Any, rows: list[Any]) -> Any:
@@ -28,7 +31,7 @@ def like(data: Any, rows: list[Any]) -> Any:
     >>> like([[1, 2]], [[0.5, 1.0]])
     [[0.5, 1.0]]
     """
-    if not (hasattr(data, "to_numpy") or is_array(data)):
+    if not is_array(array_of(data)):
         return rows
     import numpy as np  # it is there: an array came in
 
@@ -132,7 +135,10 @@ def samples_of(X: Any, y: Any, of: str = "") -> tuple[list[list[Any]], list[Any]
 
 
 def _each(X: Any, what: str, of: str) -> list[Any]:
-    items = sequence_of(array_of(X), what, of)
+    table = array_of(X)
+    if is_array(table) and table.ndim and table.dtype.kind in "biuf":
+        table = table.tolist()  # at once, for the row of a matrix of numpy's is a matrix again
+    items = sequence_of(table, what, of)
     if not items:
         raise ValueError(f"{what}: expected at least one row, got none")
     for i, item in enumerate(items):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
-from autograd import DomainError, Value
+from autograd import DomainError, Value, topological_order
 from autograd.errors import counted, shortened, unknown_name, whole_number
 from autograd.primitives import real
 
@@ -21,10 +23,11 @@ from .module import Module, evaluating
 from .optimizers import SGD, Optimizer
 from .preparing import held_out
 from .progress import Progress
-from .risk import objective, sample_loss
+from .risk import empirical_risk, objective, sample_loss
 from .run import Callback, Run, Stop, collector_paused, lent, taken
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule
+from .stopping import EarlyStopping, GradientBelow
 
 ENGINES = ("auto", "eager")
 
@@ -39,7 +42,7 @@ def fit(
     batch_size: int | None = None,
     regularizer: Callable[[Any], Value] | None = None,
     validation: float | tuple[Any, Any] | None = None,
-    stop: Stop | None = None,
+    stop: Stop | Sequence[Stop] | None = None,
     schedule: Schedule | Callable[[int], float] | None = None,
     rng: int | Random | None = 0,
     progress: bool = True,
@@ -61,21 +64,27 @@ def fit(
         regularizer: a penalty on the model, such as ``nn.L2(1e-3)``.
         validation: the share of the samples to hold out, or samples ``(X, y)``: their mean
             loss is taken after each epoch.
-        stop: ``EarlyStopping(patience)``, ``GradientBelow(tau)``, or a function of the
-            ``History`` that gives why to stop, or None.
+        stop: ``EarlyStopping(patience)``, ``GradientBelow(tau)``, a function of the ``History``
+            that gives why to stop, or None; or a list of these, of which one suffices.
         schedule: a function of the epoch, from 1, that gives the factor of ``optimizer.lr``.
         rng: decides what is held out, the order of the samples, and what dropout drops: an int,
             a ``random.Random``, or None for fresh entropy.
         progress: shows how far it is, on the standard error stream.
         engine: ``"eager"``, a graph for each batch; ``"auto"`` chooses.
-        checkpoint: a file that keeps the state of the run, at most once a second and at its end.
+        checkpoint: a file that keeps the state of the run, at most once a second and at its end;
+            ``model.load`` reads it, too. A file that holds another run is not overwritten.
         resume: True goes on from the checkpoint, bit for bit as if nothing had happened; no file
-            yet means to begin, a run that is over is given back as it ended.
+            yet means to begin, a run that is over is given back as it ended. Model, data and
+            settings must be those of the run, by what their ``repr`` says (functions by name).
         callbacks: each is called with (epoch, model, history) after every epoch; one that gives
-            True ends the training.
+            True, or why in words, ends the training. They may change parameters and
+            ``optimizer.lr``.
 
     Ctrl-C ends it with ``history.stopped == "interrupted"`` and the model as it was after the
-    last finished epoch. Same data and same ``rng``: the same parameters, to the last bit.
+    last finished epoch; so it is after an exception of any kind. Same data and same ``rng``: the
+    same parameters, to the last bit. A checkpoint keeps parameters, the ``state`` of the
+    optimizer and that of the generator, which it lends to every module with a ``random.Random``
+    in ``rng``; it does not know of other attributes of modules and optimizers of your own.
 
     Raises ``DivergedError`` if a loss, a gradient or a parameter is not finite; it says where,
     and the model is back in the last epoch with a finite risk. Raises ``TypeError`` or
@@ -95,7 +104,7 @@ def fit(
         kind = type(model).__name__
         raise TypeError(f"fit trains a Module, got {kind} {shortened(model)}: make it one")
     if not model.parameters():
-        raise ValueError(f"fit has nothing to train: {model!r}")
+        raise ValueError(f"fit has nothing to train in {model!r}: is a number an nn.Parameter?")
     if optimizer is None:
         optimizer = SGD(0.1)
     if not isinstance(no_class(optimizer, "optimizer"), Optimizer):
@@ -104,12 +113,15 @@ def fit(
         raise unknown_name("engine", engine, ENGINES)
     function, chosen = objective(model, loss)
     _function(schedule, "schedule", "of the epoch, such as nn.halving(10)")
-    _function(stop, "stop", "of the History, such as nn.EarlyStopping(5)")
-    if validation is None and getattr(stop, "watches_validation", False):
-        raise ValueError(f"{stop!r} watches the validation loss: pass validation=0.2 or (X, y)")
+    rules = _rules(stop)
+    watching = next((r for r in rules if getattr(r, "watches_validation", False)), None)
+    if validation is None and watching is not None:
+        raise ValueError(f"{watching!r} watches the validation loss: pass validation=0.2 or (X, y)")
     data = samples_of(X, y)
     separate = None if validation is None else _separate(validation)
     source = generator(rng)
+    if isinstance(source, SystemRandom):
+        raise TypeError("rng of fit has a state that can be kept, which a SystemRandom has not")
 
     file = stored = None
     if checkpoint is not None:
@@ -124,11 +136,12 @@ def fit(
             "validation": _digest(separate) if isinstance(separate, tuple) else str(separate),
             "engine": Eager.name,
         }
-        file = CheckpointFile(checkpoint, settings, list(model.named_parameters()))
+        paths = list(model.named_parameters())
+        file = CheckpointFile(checkpoint, settings, paths, len(optimizer.initial))
         if resume:
             stored = file.read()
         else:
-            file.refuse_foreign()
+            file.refuse_if_used()
     elif resume:
         raise ValueError("resume=True goes on from a checkpoint: pass checkpoint=path, too")
     training, held, indices = _divided(data, separate, source, stored)
@@ -142,14 +155,15 @@ def fit(
             batch_size=_batch_size(batch_size, len(training[0])),
             epochs=whole_number(epochs, "epochs of fit"),
             schedule=schedule,
-            stop=stop,
+            rules=rules,
             callbacks=_callbacks(callbacks),
             file=file,
         )
         with evaluating(model):
-            _check_targets(function, chosen, training, "y")
-            if held:
-                _check_targets(function, chosen, held, "y of the validation")
+            _check_samples(function, chosen, data, "")
+            if isinstance(separate, tuple):
+                _check_samples(function, chosen, separate, " of the validation")
+            _check_dependence(model, loss, data)
         run.begin(stored)
         bar = Progress(run.epochs, len(run.history), progress)
         try:
@@ -183,6 +197,8 @@ def _numbers(outputs: Any) -> list[Any]:
     if isinstance(outputs, Value):
         return [outputs.data]
     nodes = sequence_of(outputs, "the outputs of a model", "Values")
+    if not nodes:
+        raise ValueError("a model gives at least one output, got none")
     return [p.data if isinstance(p, Value) else _numbers(p) for p in nodes]
 
 
@@ -194,12 +210,21 @@ def _function(thing: Any, what: str, words: str) -> None:
         raise TypeError(f"{what} is a function {words}, got {shortened(thing)}")
 
 
+def _rules(stop: Any) -> list[Stop]:
+    rules = stop if isinstance(stop, (list, tuple)) else [] if stop is None else [stop]
+    for rule in rules:
+        _function(rule, "stop", "of the History, such as nn.EarlyStopping(5)")
+    return list(rules)
+
+
 def _callbacks(callbacks: Any) -> list[Callback]:
     if callable(callbacks):
         raise TypeError("callbacks is a list of functions: write callbacks=[function]")
     functions = sequence_of(callbacks, "callbacks", "functions")
     for function in functions:
         _function(function, "a callback", "of (epoch, model, history)")
+        if isinstance(function, (EarlyStopping, GradientBelow)):
+            raise TypeError(f"{function!r} is no callback but a rule to stop: pass it as stop=")
     return functions
 
 
@@ -231,30 +256,62 @@ def _batch_size(batch_size: Any, m: int) -> int:
         return m
     size = whole_number(batch_size, "batch_size of fit", least=1)
     if size > m:
-        raise ValueError(f"batch_size of fit is at most the {counted(m, 'sample')}, got {size}")
+        learnt = counted(m, "sample")
+        raise ValueError(f"batch_size of fit is at most the {learnt} to learn from, got {size}")
     return size
 
 
-def _check_targets(function: Any, loss: Any, data: Data, name: str) -> None:
+def _check_samples(function: Any, loss: Any, data: Data, of: str) -> None:
     """Refuse, before the first step, a target that the loss will not take.
 
     The outputs for the first row stand for those of all; of sequences each is computed.
     """
     rows, targets = data
-    outputs = function(rows[0])
+    outputs = None
     for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
-        if i and isinstance(row[0], list):
-            outputs = function(row)
-        try:
+        if i == 0 or isinstance(row[0], list):
+            with _at(f"X{of}[{i}]"):
+                outputs = function(row)
+        with _at(f"y{of}[{i}]"):
             sample_loss(loss, outputs, target)
-        except DomainError:
-            pass  # of these outputs: no fault of the target
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{name}[{i}]: {error}") from None
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Say which of the data an error is about."""
+    try:
+        yield
+    except (DomainError, ArithmeticError):
+        pass  # of the numbers as they are now: no fault of the data
+    except (TypeError, ValueError) as error:
+        if type(error) in (TypeError, ValueError):  # of another class the arguments are not known
+            raise type(error)(f"{place}: {error}") from error
+        raise
+
+
+def _check_dependence(model: Module, loss: Any, data: Data) -> None:
+    """Refuse a model whose losses contain none of its parameters: nothing could be learnt."""
+    parameters = set(model.parameters())
+    for x, t in zip(*data, strict=True):
+        try:
+            risk = empirical_risk(model, [x], [t], loss)
+        except (DomainError, ArithmeticError):
+            return  # it depends on something
+        if not parameters.isdisjoint(topological_order(risk)):
+            return
+    raise ValueError(
+        f"no loss of {model!r} depends on any of its parameters: does it compute with .data, or"
+        " with Values that it makes in each call?"
+    )
 
 
 def _described(thing: Any) -> str:
     """Say what was passed, the same in every process: no addresses."""
+    if isinstance(thing, partial):
+        options = [*thing.args, *(f"{k}={v!r}" for k, v in thing.keywords.items())]
+        return f"{_described(thing.func)}({', '.join(map(str, options))})"
+    if isinstance(thing, (list, tuple)):
+        return ", ".join(map(_described, thing))
     name = getattr(thing, "__name__", None)
     text = name if isinstance(name, str) else repr(thing)
     return type(thing).__name__ if " at 0x" in text else text

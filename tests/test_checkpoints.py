@@ -1,6 +1,8 @@
 """Checkpoints: killed, interrupted, out of space, mistaken for another; nothing is lost."""
 
+import functools
 import json
+import math
 import os
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import pexpect
 import pytest
 
 import nn
+from autograd import DivergedError
 from nn import MLP, SGD, Adam, EarlyStopping, checkpoints, datasets, fit
 
 from .training_lives import run
@@ -41,15 +44,17 @@ def train(model: MLP, path: Path, **options) -> nn.History:
 
 def test_killed_thirty_times_it_ends_as_if_nothing_had_happened(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    random, killed = Random(0), 0
-    while killed < 30:
-        process = subprocess.Popen([sys.executable, LIVES, str(path), "0.02"], env=ENVIRONMENT)
-        time.sleep(random.uniform(0.05, 0.35))
+    random = Random(0)
+    for life in range(30):
+        command = [sys.executable, LIVES, str(path), "0.02"]
+        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE)
+        if life % 3:  # else at any moment from the start of the program on
+            process.stdout.readline()
+        time.sleep(random.uniform(0.0, 0.2))
         process.kill()
+        process.stdout.close()
         assert process.wait() == -9, "the run was over before it was killed often enough"
-        killed += 1
-    epochs = json.loads(path.read_bytes())["epochs"]
-    assert epochs > 0, "no life was long enough for an epoch"
+    assert json.loads(path.read_bytes())["epochs"] > 0, "no life was long enough for an epoch"
     model, history = run(path)
     expected, whole = run()
     assert model.state_dict() == expected.state_dict()
@@ -190,6 +195,101 @@ def test_ctrl_c_at_a_terminal(tmp_path: Path) -> None:
     assert shell.exitstatus == 0
 
 
+def test_an_epoch_is_the_best_whether_it_was_asked_for_or_not(tmp_path: Path) -> None:
+    """The best is kept from the start, so that a later rule can give it back."""
+    X, y = datasets.moons(20, noise=0.4, rng=1)
+    options = {"validation": 0.4, "optimizer": Adam(0.1), "progress": False}
+    path = tmp_path / "run.json"
+    fit(net(), X, y, epochs=60, checkpoint=path, **options)
+    model, whole = net(), net()
+    options["optimizer"] = Adam(0.1)
+    stop = EarlyStopping(5)
+    history = fit(model, X, y, epochs=60, checkpoint=path, resume=True, stop=stop, **options)
+    assert history.best_epoch < 60
+    fit(whole, X, y, epochs=history.best_epoch, **{**options, "optimizer": Adam(0.1)})
+    assert model.state_dict() == whole.state_dict()
+
+
+def test_a_diverged_run_keeps_what_it_went_back_to(tmp_path: Path) -> None:
+    X, y = datasets.line(20, rng=0)
+    path = tmp_path / "run.json"
+    for _ in range(2):  # the second time from the file
+        model = MLP([1, 8, 1], rng=0)
+        with pytest.raises(DivergedError) as caught:
+            fit(model, X, y, optimizer=SGD(10.0), progress=False, checkpoint=path, resume=True)
+        content = json.loads(path.read_bytes())
+        assert content["parameters"] == model.state_dict()
+        assert content["epochs"] == len(caught.value.history)
+        assert nn.empirical_risk(model, X, y).data < 1e308
+    other = MLP([1, 8, 1], rng=1)
+    other.load(path)  # a checkpoint is a state with more in it
+    assert other.state_dict() == model.state_dict()
+    fit(other, X, y, optimizer=SGD(1e-300), epochs=1, progress=False)
+
+
+def test_the_learning_rate_that_a_callback_set_is_kept(tmp_path: Path) -> None:
+    def options(path: Path) -> dict:
+        optimizer = SGD(0.5)
+
+        def halve(epoch, model, history) -> None:
+            if epoch == 2:
+                optimizer.lr *= 0.5
+
+        return {"optimizer": optimizer, "callbacks": [halve], "schedule": nn.exponential(0.9)}
+
+    parts, whole = net(), net()
+    for epochs in (3, 5):
+        history = train(parts, tmp_path / "a", epochs=epochs, resume=True, **options(tmp_path))
+    expected = train(whole, tmp_path / "b", epochs=5, **options(tmp_path))
+    assert parts.state_dict() == whole.state_dict()
+    assert history.learning_rate == expected.learning_rate
+    assert history.learning_rate[1:3] == [0.5 * 0.9, 0.25 * 0.9**2]
+
+
+def test_a_run_that_is_over_is_given_back_without_a_write(tmp_path: Path, monkeypatch) -> None:
+    path = tmp_path / "run.json"
+    train(net(), path)
+    monkeypatch.setattr(checkpoints, "write_atomically", lambda *args: 1 / 0)
+    assert len(train(net(), path, resume=True)) == 6
+
+
+def test_a_relative_path_stays_where_it_was(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    train(net(), Path("run.json"), callbacks=[lambda *args: os.chdir(tmp_path / "elsewhere")])
+    assert json.loads((tmp_path / "run.json").read_bytes())["epochs"] == 6
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_anything_may_be_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+
+    def record(epoch, model, history) -> None:
+        history.record("perplexity", [math.inf, -math.inf, math.nan][epoch - 1])
+
+    history = train(net(), path, epochs=3, callbacks=[record])
+    again = train(net(), path, epochs=3, resume=True)
+    assert again == history
+    assert again.records["perplexity"][:2] == [math.inf, -math.inf]
+    assert json.loads(path.read_text(), parse_constant=pytest.fail)
+
+
+def test_numbers_of_numpy_become_plain_ones(tmp_path: Path) -> None:
+    numpy = pytest.importorskip("numpy")
+
+    class Rooted(nn.Optimizer):
+        initial = (0.0,)
+
+        def update(self, theta, gradient, square):
+            square = numpy.float32(square + gradient**2)
+            return theta - self.lr * gradient / (numpy.sqrt(square) + 1.0), square
+
+    model = net()
+    train(model, tmp_path / "run.json", optimizer=Rooted(0.1),
+          schedule=lambda epoch: numpy.float64(0.5))  # fmt: skip
+    assert {type(p.data) for p in model.parameters()} == {float}
+
+
 # --- nothing is lost -----------------------------------------------------------------------
 
 
@@ -210,6 +310,8 @@ def test_no_space_left_while_saving(tmp_path: Path) -> None:
         "try:\n"
         "    nn.fit(model, X, y, checkpoint=sys.argv[1], callbacks=[full], progress=False)\n"
         "except OSError as error:\n"
+        "    assert error.filename == sys.argv[1], error.filename\n"
+        "    assert error.__notes__ == ['The model is as it was after 4 epochs of this training']\n"
         "    twin = nn.MLP([2, 3, 1], output='sigmoid', rng=0)\n"
         "    nn.fit(twin, X, y, epochs=4, progress=False)\n"
         "    print(type(error).__name__, twin.state_dict() == model.state_dict())\n"
@@ -221,6 +323,40 @@ def test_no_space_left_while_saving(tmp_path: Path) -> None:
     assert done.stdout == "OSError True\n", done.stderr
     assert [p.name for p in folder.iterdir()] == ["run.json"]
     assert json.loads((folder / "run.json").read_bytes())["epochs"] == 3
+
+
+WRITING = """
+import json, sys, time
+from pathlib import Path
+from autograd.files import write_atomically
+path, name, end = Path(sys.argv[1]), sys.argv[2], time.monotonic() + 1.5
+while time.monotonic() < end:
+    write_atomically(path, json.dumps([name] * 20_000).encode())
+"""
+
+
+def test_two_processes_that_write_to_one_path_take_turns(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITING, str(path), name], env=ENVIRONMENT,
+                         stderr=subprocess.PIPE)
+        for name in ("first", "second")
+    ]  # fmt: skip
+    seen = set()
+    while any(writer.poll() is None for writer in writers):
+        if path.exists():
+            seen |= set(json.loads(path.read_bytes()))  # raises for half a file
+    assert [writer.communicate()[1] for writer in writers] == [b"", b""]
+    assert seen == {"first", "second"}
+    assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
+
+
+def test_permissions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(net(), path, epochs=1)
+    path.chmod(0o600)
+    train(net(), path, epochs=2, resume=True)
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_path_that_cannot_be_written_is_known_before_the_first_step(tmp_path: Path) -> None:
@@ -246,10 +382,13 @@ def damaged(path: Path, **changes) -> None:
     (lambda path: path.write_text("[" * 100_000), "is damaged"),
     (lambda path: damaged(path, **{"gradtable checkpoint": 2}),
      r"written by a newer version \(format 2, this one reads 1\).* update gradtable"),
-    (lambda path: damaged(path, parameters={}), r"is damaged.*\(KeyError"),
+    (lambda path: damaged(path, parameters={}), "names of the parameters are others there"),
     (lambda path: damaged(path, parameters=3), "is damaged"),
     (lambda path: damaged(path, random=[3, [1, 2], None]), "is damaged"),
-    (lambda path: damaged(path, optimizer={}), "is damaged"),
+    (lambda path: damaged(path, optimizer={}), r"is damaged.*\(KeyError"),
+    (lambda path: damaged(path, optimizer={k: [] for k in net().state_dict()}),
+     "the optimizer keeps 3 numbers for each parameter"),
+    (lambda path: damaged(path, lr="a"), "is damaged"),
     (lambda path: damaged(path, epochs=4), "6 epochs in the history of 4"),
     (lambda path: damaged(path, history={}), "is damaged"),
     (lambda path: damaged(path, run=None), "does not say of which run"),
@@ -277,6 +416,8 @@ def test_a_file_that_is_none_is_refused_and_not_touched(tmp_path: Path, change, 
     ({"loss": "squared_error"}, "loss binary_cross_entropy_with_logits there, squared_error here"),
     ({"regularizer": nn.L2(0.1)}, r"regularizer None there, L2\(0.1\) here"),
     ({"schedule": nn.halving(2)}, r"schedule None there, halving\(2\) here"),
+    ({"loss": nn.gaussian_nll(0.5)}, r"loss binary_.*, gaussian_nll\(0.5\) here"),
+    ({"loss": functools.partial(nn.huber, delta=0.5)}, r"loss .*, huber\(delta=0.5\) here"),
     ({"validation": 0.25}, "validation None there, 0.25 here"),
     ({"validation": XOR}, r"validation None there, 4 rows \("),
 ])  # fmt: skip
@@ -303,8 +444,6 @@ def test_other_data_and_another_model_are_refused(tmp_path: Path) -> None:
     other = MLP([2, 4, 1], output="sigmoid", rng=0)
     with pytest.raises(ValueError, match=r"another run: model MLP\(2 -> 3 .* there, MLP\(2 -> 4"):
         train(other, path, resume=True)
-    with pytest.raises(ValueError, match="checkpoint of another model, .*not overwritten"):
-        train(other, path)
     assert path.read_bytes() == before
 
 
@@ -317,14 +456,18 @@ def test_a_file_of_something_else_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "1,2,3\n"
 
 
-def test_without_resume_it_begins_anew(tmp_path: Path) -> None:
+def test_a_run_is_not_overwritten_by_one_that_begins(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
+    train(net(), path, epochs=0)  # holds nothing yet
     train(net(), path)
-    model, whole = net(), net()
-    assert len(train(model, path, epochs=2)) == 2
-    train(whole, tmp_path / "other.json", epochs=2)
-    assert model.state_dict() == whole.state_dict()
-    assert json.loads(path.read_bytes())["epochs"] == 2
+    before = path.read_bytes()
+    model = net(seed=1)
+    words = r"holds a run of 6 epochs of MLP\(.*not overwritten: resume=True goes on with it"
+    for begins in (model, MLP([2, 4, 1], rng=0)):
+        with pytest.raises(ValueError, match=words):
+            train(begins, path)
+    assert path.read_bytes() == before
+    assert model.state_dict() == net(seed=1).state_dict()
 
 
 def test_functions_of_yours_are_known_by_name_in_every_process(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_xor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert text.count("  sample ") == 4
     assert "0.7382 before training, 0.0007 after" in text
     assert text.rstrip().splitlines()[-1].startswith("Try next:")
-    assert "epoch 500 of 500: loss 0.0007" in progress
+    assert "epoch 500 of 500: loss 0.0006" in progress
     for name in ("xor.svg", "xor-boundary.png"):
         assert str(tmp_path / "new" / name) in text
     root = ElementTree.parse(tmp_path / "new" / "xor.svg").getroot()

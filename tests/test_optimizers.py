@@ -54,8 +54,14 @@ def test_no_parameter_moves_when_one_gradient_is_not_finite(make, bad: float) ->
 def test_no_parameter_moves_when_one_would_overflow() -> None:
     first, second = Parameter(1.0), Parameter(-1e308, "w")
     first.grad, second.grad = 1.0, 1e308
-    for optimizer in (SGD(10.0), Adam(0.1)):  # Adam's mean square overflows
-        with pytest.raises(DivergedError, match=r"parameter 1 \('w'\) would go from -1e\+308"):
+    for optimizer, words in (
+        (
+            SGD(10.0),
+            r"parameter 1 \('w'\) would go from -1e\+308 to -inf, with the gradient 1e\+308",
+        ),
+        (Adam(0.1), r"the gradient 1e\+308 of parameter 1 \('w'\) is too large for Adam\(0.1\)"),
+    ):
+        with pytest.raises(DivergedError, match=words):
             optimizer.step([first, second])
         assert (first.data, second.data) == (1.0, -1e308)
         assert optimizer.state == {}
@@ -173,6 +179,24 @@ def test_a_rule_serves_floats_and_arrays(optimizer: Optimizer) -> None:
         for i, g in enumerate(gradient):
             theta[i], *states[i] = optimizer.update(theta[i], g, *states[i])
     assert all(close(a, b, 1e-14) for a, b in zip(array.tolist(), theta, strict=True))
+
+
+def test_an_update_that_gives_something_else_is_refused() -> None:
+    class Wrong(Optimizer):
+        initial = (0.0,)
+        gives = 1.0
+
+        def update(self, theta, gradient, *state):
+            return self.gives
+
+    w = Parameter(1.0)
+    for wrong in (1.0, (1.0,), [1.0, 0.0], (1.0, 0.0, 0.0)):
+        optimizer = Wrong(0.1)
+        optimizer.gives = wrong
+        with pytest.raises(TypeError, match="a tuple of theta and the 1 numbers of the state, got"):
+            optimizer.step([w])
+    assert w.data == 1.0
+    assert repr(optimizer) == "Wrong(0.1, gives=(1.0, 0.0, 0.0))"
 
 
 # --- each of them ---------------------------------------------------------------------------------
@@ -323,6 +347,19 @@ def test_newton_says_when_it_has_no_step() -> None:
         Newton().step([flat], lambda: 3.0 * flat)
     with pytest.raises(DivergedError, match="singular or not finite"):
         Newton().step([flat], lambda: (flat * 1e160) * (flat * 1e160))
+
+
+def test_newton_does_not_take_large_beside_small_for_singular() -> None:
+    a, b = Parameter(1.0), Parameter(1.0)
+    Newton().step([a, b], lambda: (1e8 * a - 1.0) ** 2 + (b - 2.0) ** 2)
+    assert close(a.data, 1e-8, 1e-7) and close(b.data, 2.0)
+    model = MLP([1, 1], rng=0)  # y = 5e-8 x + 1
+    Newton().step(
+        model.parameters(),
+        lambda: nn.empirical_risk(model, [[1e7], [2e7], [3e7]], [1.5, 2.0, 2.5]),
+    )
+    w, b = model.parameters()
+    assert close(w.data, 5e-8, 1e-6) and close(b.data, 1.0, 1e-6)
 
 
 def test_elimination_solves_random_systems_and_needs_its_pivots() -> None:

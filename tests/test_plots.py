@@ -436,6 +436,14 @@ def test_fit_curve() -> None:
     assert labels(curve) == ["data", "fit", "truth"]
 
 
+def test_a_fit_is_drawn_without_dropout() -> None:
+    model = Sequential(Layer(1, 9, "tanh", rng=0), Dropout(0.5, rng=1), Layer(9, 1, rng=2))
+    _, (_, residuals) = plots.fit_curve(model, [[0.5]], [0.0])
+    assert all(module.training for module in model.modules())
+    (_, residual) = kinds(residuals, "PathCollection")[0].get_offsets().tolist()[0]
+    assert residual == -model.eval()([0.5])[0].data
+
+
 def test_wrong_data_for_a_curve() -> None:
     for rows, targets in (([[1.0, 2.0]], [0]), ([], []), ([[1.0]], [])):
         with pytest.raises(ValueError, match="fit_curve"):
@@ -601,6 +609,17 @@ def test_labels_at_the_ends_do_not_overlap(ends: tuple[float, float]) -> None:
         assert one.x0 >= axes[0].get_window_extent().x1
 
 
+@pytest.mark.parametrize("loss", [[1.0, 0.5, 0.1], [1.0, 0.5, -0.1]])
+def test_labels_are_beside_the_ends(loss: list[float]) -> None:
+    drawn = SimpleNamespace(loss=loss, validation_loss=[1.0, 0.8, 0.9])
+    figure, (axes,) = plots.learning_curves(drawn)
+    figure.draw_without_rendering()
+    for text in axes.texts:
+        end = {"training": loss[-1], "validation": 0.9}[text.get_text()]
+        box = text.get_window_extent()
+        assert box.y0 < axes.transData.transform((3, end))[1] < box.y1
+
+
 def test_small_changes_have_readable_ticks() -> None:
     figure, (axes,) = plots.learning_curves(SimpleNamespace(loss=[0.693, 0.692, 0.691]))
     figure.draw_without_rendering()
@@ -743,7 +762,7 @@ def test_weight_images() -> None:
     assert len(figure.axes) == 3  # one scale for all
     to_rgb = matplotlib.colors.to_rgb
     shades = images[0].cmap
-    for x, colour in ((0.0, canvas.BLUE), (0.5, "white"), (1.0, canvas.VERMILLION)):
+    for x, colour in ((0.0, canvas.VERMILLION), (0.5, "white"), (1.0, canvas.BLUE)):
         assert shades(x)[:3] == pytest.approx(to_rgb(colour), abs=0.01)
     assert not any(len(panel.get_xticks()) for panel in axes)
     model = Sequential(Dropout(0.5), layer, Layer(2, 1, rng=0))

@@ -5,9 +5,10 @@ import gc
 import math
 import re
 import signal
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
-from random import Random
+from random import Random, SystemRandom
 
 import pytest
 
@@ -284,7 +285,7 @@ def test_a_schedule_multiplies_the_learning_rate_and_gives_it_back() -> None:
         by_hand.step(twin.parameters())
     assert model.state_dict() == twin.state_dict()
     for wrong in (-1.0, math.nan, "a", None):
-        with pytest.raises(ValueError, match="schedule gives a finite number >= 0"):
+        with pytest.raises((TypeError, ValueError), match="what schedule gives for epoch 1"):
             quiet(net(), *XOR, schedule=lambda epoch, wrong=wrong: wrong, optimizer=optimizer)
     assert optimizer.lr == 0.5
 
@@ -334,6 +335,21 @@ def test_a_rule_of_your_own_stops() -> None:
     assert quiet(net(), *XOR, stop=lambda h: len(h) == 3).stopped == "stop"
 
 
+def test_of_several_rules_one_suffices() -> None:
+    early = EarlyStopping(10)
+    options = {"validation": XOR, "epochs": 50}
+    history = quiet(net(), *XOR, stop=[early, GradientBelow(1e3)], **options)
+    assert (len(history), history.stopped) == (1, "gradient below 1000")
+    X, y = datasets.moons(20, noise=0.4, rng=1)
+    model, twin = net(), net()
+    for trained, rules in ((model, [GradientBelow(1e-9), early]), (twin, early)):
+        history = quiet(trained, X, y, optimizer=Adam(0.1), validation=0.4, stop=rules)
+        assert history.stopped == "early stopping"
+    assert model.state_dict() == twin.state_dict()  # the best came back
+    with pytest.raises(ValueError, match=r"EarlyStopping\(10\) watches the validation loss"):
+        quiet(net(), *XOR, stop=[GradientBelow(1.0), early])
+
+
 def test_a_fraction_is_held_out_and_not_learnt_from() -> None:
     X, y = [[float(i)] for i in range(10)], [float(i) for i in range(10)]
     seen: dict[bool, list[float]] = {True: [], False: []}
@@ -375,6 +391,32 @@ def test_callbacks_see_each_epoch_record_and_end_it() -> None:
     assert len(history) == len(history.records["accuracy"]) == len(calls) == 7
     assert calls[-1] == [p.data for p in model.parameters()]
     assert model.training
+
+
+@pytest.mark.parametrize(("answer", "stopped"), [
+    (True, "callback"), ("a plateau", "a plateau"), (None, "epochs"), (False, "epochs"),
+    (0.9, "epochs"), (1, "epochs"), ("", "epochs"),
+])  # fmt: skip
+def test_what_a_callback_answers(answer, stopped) -> None:
+    numpy = pytest.importorskip("numpy")
+    answers = [answer, numpy.bool_(answer)] if isinstance(answer, bool) else [answer]
+    for given in answers:
+        history = quiet(net(), *XOR, epochs=3, callbacks=[lambda *args, a=given: a, print])
+        assert history.stopped == stopped
+        assert len(history) == (3 if stopped == "epochs" else 1)
+
+
+def test_a_callback_may_change_the_learning_rate() -> None:
+    optimizer = SGD(0.5)
+
+    def decay(epoch, model, history) -> None:
+        optimizer.lr *= 0.5
+
+    options = {"optimizer": optimizer, "epochs": 4, "callbacks": [decay]}
+    assert quiet(net(), *XOR, **options).learning_rate == [0.5, 0.25, 0.125, 0.0625]
+    assert optimizer.lr == 0.5
+    history = quiet(net(), *XOR, schedule=nn.halving(1), **options)
+    assert history.learning_rate == [0.5, 0.125, 0.03125, 0.0078125]
 
 
 def test_a_callback_may_change_the_model() -> None:
@@ -494,6 +536,38 @@ def test_an_interruption_in_a_callback_undoes_its_epoch() -> None:
     assert (len(history), len(history.validation_loss), history.best_epoch) == (2, 2, 2)
 
 
+def test_any_other_exception_goes_back_too() -> None:
+    X, y = datasets.moons(20, rng=0)
+    calls = []
+
+    def unlucky(model: Module) -> Value:
+        calls.append(None)
+        if len(calls) == 11:  # 4 batches an epoch: in the third one
+            raise RuntimeError("bad luck")
+        return L2(0.0)(model)
+
+    model, twin = noisy(), noisy()
+    with pytest.raises(RuntimeError, match="bad luck") as caught:
+        quiet(model, X, y, batch_size=5, regularizer=unlucky)
+    assert caught.value.__notes__ == ["The model is as it was after 2 epochs of this training"]
+    quiet(twin, X, y, batch_size=5, epochs=2)
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_a_training_within_a_callback_diverges_for_itself() -> None:
+    def inner(epoch, model, history) -> None:
+        if epoch == 3:
+            quiet(MLP([1, 8, 1], rng=0), *datasets.line(20, rng=0), optimizer=SGD(10.0))
+
+    model, twin = net(), net()
+    with pytest.raises(DivergedError, match=r"after 69 epochs\n") as caught:
+        quiet(model, *XOR, callbacks=[inner])
+    assert len(caught.value.history) == 69
+    assert caught.value.__notes__ == ["The model is as it was after 2 epochs of this training"]
+    quiet(twin, *XOR, epochs=2)
+    assert model.state_dict() == twin.state_dict()
+
+
 def test_a_second_interruption_raises(tmp_path, monkeypatch) -> None:
     from nn.checkpoints import CheckpointFile
 
@@ -558,6 +632,33 @@ def test_a_loss_without_a_value_names_the_operation() -> None:
     assert isinstance(caught.value.__cause__, AutogradError)
 
 
+def test_arithmetic_that_fails_is_a_divergence() -> None:
+    class Exploding(Module):
+        def __init__(self) -> None:
+            self.w = Parameter(1.0)
+
+        def __call__(self, x):
+            return self.w * x[0] * math.exp(abs(self.w.data))  # by hand, with Python's exp
+
+    model = Exploding()
+    with pytest.raises(DivergedError, match="batch 1: math range error") as caught:
+        quiet(model, [[1.0]], [0.0], optimizer=SGD(1.0))
+    assert isinstance(caught.value.__cause__, OverflowError)
+    assert abs(model.w.data) < 709.0
+
+
+def test_a_gradient_too_long_for_a_float() -> None:
+    class Steep(Module):
+        def __init__(self) -> None:
+            self.a, self.b = Parameter(0.0), Parameter(0.0)
+
+        def __call__(self, x):
+            return 1.5e308 * self.a + 1.5e308 * self.b
+
+    with pytest.raises(DivergedError, match="gradient is not finite, a sum of finite numbers"):
+        quiet(Steep(), [[1.0]], [1.0], lambda p, t: p)
+
+
 def test_a_validation_loss_that_is_not_finite() -> None:
     model = MLP([1, 1], rng=0)
     with pytest.raises(
@@ -595,7 +696,7 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"y": [1.0, [], 0.0, 0.0]}, ValueError, r"y\[1\] is empty"),
     ({"y": 3.0}, TypeError, "y: expected a sequence of targets"),
     ({"batch_size": 0}, ValueError, "batch_size of fit is a whole number from 1 on, got 0"),
-    ({"batch_size": 5}, ValueError, "batch_size of fit is at most the 4 samples, got 5"),
+    ({"batch_size": 5}, ValueError, "is at most the 4 samples to learn from, got 5"),
     ({"batch_size": 4, "validation": 0.5}, ValueError, "at most the 2 samples"),
     ({"batch_size": 2.5}, TypeError, "batch_size of fit is a whole number"),
     ({"epochs": -1}, ValueError, "epochs of fit"),
@@ -608,7 +709,7 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"validation": (GOOD_X,)}, ValueError, "validation is a share or"),
     ({"validation": ([[0.0, math.nan]], [1.0])}, ValueError, r"X of the validation\[0\]\[1\] is"),
     ({"validation": ([[0.0, 1.0]], [2.0])}, ValueError, r"y of the validation\[0\]: a target of"),
-    ({"validation": ([[0.0]], [1.0])}, ValueError, "MLP expects 2 inputs"),
+    ({"validation": ([[0.0]], [1.0])}, ValueError, r"X of the validation\[0\]: MLP expects 2 inp"),
     ({"validation": ([], [])}, ValueError, "X of the validation: expected at least one row"),
     ({"stop": EarlyStopping(3)}, ValueError, r"EarlyStopping\(3\) watches the validation loss"),
     ({"stop": EarlyStopping}, TypeError, "stop is the class EarlyStopping"),
@@ -621,12 +722,17 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"schedule": 0.5}, TypeError, "schedule is a function of the epoch"),
     ({"callbacks": print}, TypeError, r"write callbacks=\[function\]"),
     ({"callbacks": [3]}, TypeError, "a callback is a function of"),
+    ({"callbacks": [EarlyStopping(3)]}, TypeError, "is no callback but a rule to stop: pass it as"),
+    ({"stop": [3]}, TypeError, "stop is a function of the History"),
+    ({"rng": SystemRandom()}, TypeError, "which a SystemRandom has not"),
+    ({"X": [[0.0, 1.0, 2.0]] * 4}, ValueError, r"X\[0\]: MLP expects 2 inputs, got 3"),
+    ({"y": [1.0, 0.0, 7.0, 0.0], "validation": 0.5}, ValueError, r"y\[2\]: a target of .* 7"),
     ({"regularizer": 0.1}, TypeError, "regularizer is a function"),
     ({"rng": 0.5}, TypeError, "rng is an int"),
     ({"resume": True}, ValueError, "pass checkpoint=path, too"),
     ({"model": MLP}, TypeError, "model is the class MLP"),
     ({"model": lambda x: x}, TypeError, "fit trains a Module, got function"),
-    ({"model": Dropout(0.5)}, ValueError, "fit has nothing to train: Dropout"),
+    ({"model": Dropout(0.5)}, ValueError, "fit has nothing to train in Dropout.* nn.Parameter"),
 ])  # fmt: skip
 def test_bad_input_is_refused_before_the_first_step(arguments, error, words) -> None:
     model = net()
@@ -635,6 +741,41 @@ def test_bad_input_is_refused_before_the_first_step(arguments, error, words) -> 
         quiet(**{"model": model, "X": GOOD_X, "y": GOOD_Y, **arguments})
     assert model.state_dict() == before
     assert model.training
+
+
+def test_a_model_that_loses_the_gradient_is_refused() -> None:
+    class Lossy(Module):
+        def __init__(self) -> None:
+            self.w = Parameter(1.0)
+
+        def __call__(self, x):
+            return Value(self.w.data) * x[0]
+
+    with pytest.raises(ValueError, match=r"no loss of Lossy\(1 parameter\) depends on any"):
+        quiet(Lossy(), [[1.0], [2.0]], [1.0, 2.0], regularizer=L2(0.1))
+
+    class Gated(Module):
+        def __init__(self) -> None:
+            self.w = Parameter(1.0)
+
+        def __call__(self, x):
+            return self.w * x[0] if x[0] > 0.0 else Value(0.0)
+
+    assert len(quiet(Gated(), [[-1.0], [1.0]], [0.0, 2.0], epochs=2)) == 2
+
+
+def test_matrices_of_other_kinds() -> None:
+    numpy, sparse = pytest.importorskip("numpy"), pytest.importorskip("scipy.sparse")
+    X, y = XOR
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        kinds = [numpy.matrix(X), sparse.csr_matrix(numpy.array(X))]
+    for table in kinds:
+        model, twin = net(), net()
+        quiet(model, table, y, epochs=2)
+        quiet(twin, X, y, epochs=2)
+        assert model.state_dict() == twin.state_dict()
+        assert predict(model, table).tolist() == predict(model, X)
 
 
 def test_zero_epochs_and_one_sample() -> None:
@@ -665,6 +806,8 @@ def test_predict_gives_numbers() -> None:
     assert [len(rows) for rows in outputs] == [2, 1]
     assert outputs[1] == [[memory([[3.0]])[0][0].data]]
     assert isinstance(predict(memory, numpy.array([[[1.0], [2.0]], [[3.0], [0.0]]]))[0], list)
+    with pytest.raises(ValueError, match="at least one output, got none"):
+        predict(lambda x: [], [[1.0]])
     for wrong in ([], [[math.nan, 0.0]], [0.0, 1.0], "ab"):
         with pytest.raises((TypeError, ValueError)):
             predict(model, wrong)
@@ -769,6 +912,7 @@ def test_a_history_finds_its_best_epoch_again() -> None:
     history.truncate(0)
     assert history.best_epoch is None
     assert bool(history)
+    assert History(loss=[3.0, 1.0], validation_loss=[3.0, 1.0]).best_epoch == 2
     with pytest.raises(ValueError, match="there is none yet"):
         history.record("accuracy", 1.0)
 
@@ -787,6 +931,8 @@ def test_records_are_aligned_with_the_epochs() -> None:
     assert again.as_dict() == history.as_dict()
     history.truncate(2)
     assert [len(history.records[name]) for name in "ab"] == [2, 2]
+    with pytest.raises(TypeError, match="record expects a name, got int 1"):
+        history.record(1, 0.5)
     with pytest.raises(TypeError, match="record 'a' expects a real number"):
         history.record("a", "x")
 

@@ -28,5 +28,5 @@ def run(path=None, pause: float = 0.0, epochs: int = 150, **options):
 
 
 if __name__ == "__main__":
+    print("begun", flush=True)
     run(sys.argv[1], float(sys.argv[2]))
-    print("over")

@@ -10,7 +10,7 @@ from autograd.errors import shortened, whole_number
 from ..checks import sequence_of
 from ..layers import Layer
 from ..networks import Sequential
-from .canvas import diverging, panels, style
+from .canvas import BLUE, VERMILLION, diverging, panels, style
 
 
 def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any]]:
@@ -18,7 +18,7 @@ def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any
 
     ``layer`` is a ``Layer``, or a ``Sequential`` or ``MLP``, whose first layer is taken;
     ``shape`` is (rows, columns), and the weights fill the rows one after the other. Blue is
-    negative, white 0, vermillion positive, on one scale for all. ``ax``: see ``nn.plots``; a
+    positive, white 0, vermillion negative, as in ``network``, on one scale for all. ``ax``: see ``nn.plots``; a
     panel for each neuron. Raises ``ValueError`` unless rows times columns is the number of
     inputs, ``TypeError`` for what has no layer, ``ImportError`` without matplotlib. Source:
     syllabus B11.
@@ -50,7 +50,9 @@ def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any
         size = (side, 0.22 + side * min(2.0, max(0.4, rows / columns)) * 0.85)
         figure, axes = panels(ax, len(images), across, size, "weight_images")
         for k, (panel, image) in enumerate(zip(axes, images, strict=True), start=1):
-            mesh = panel.imshow(image, cmap=diverging(), vmin=-largest, vmax=largest)
+            mesh = panel.imshow(
+                image, cmap=diverging(VERMILLION, BLUE), vmin=-largest, vmax=largest
+            )
             panel.set_title(f"unit {k}", fontsize=9)
             panel.set(xticks=[], yticks=[])
             panel.spines[:].set(visible=True, color="#C8C8C8")
