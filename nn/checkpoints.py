@@ -76,13 +76,13 @@ class CheckpointFile:
         self.written = -math.inf
 
     def read(self) -> Stored | None:
-        """Give what the file holds, None if there is no file yet.
+        """Give what the file holds, None if there is no file yet, or one from before any epoch.
 
         Raises ``ValueError`` if it is no checkpoint, is damaged, was written by a newer
         version or by another run; ``OSError`` if it cannot be read. It is never changed.
         """
         content = self._content()
-        if content is None:
+        if content is None or content.get("epochs") == 0:
             return None
         run = content.get("run")
         if not isinstance(run, dict):

@@ -98,6 +98,8 @@ class Optimizer:
         for i, p in enumerate(moving):
             if not isinstance(p, Value) or p.op is not None:
                 raise TypeError(f"{who} expects parameters, which are leaves, got {shortened(p)}")
+            if not math.isfinite(p.data):
+                raise DivergedError(f"{_named(i, p)} is {p.data!r}, and no step follows from that")
             if not math.isfinite(p.grad):
                 raise DivergedError(
                     f"{_named(i, p)} has the gradient {p.grad!r}, and no step follows from that:"
@@ -372,6 +374,8 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
 
 def _falls(moving: list[Value], theta: list[float], loss: Objective, before: Value) -> bool:
     """Say whether the loss at ``theta`` is below what it was."""
+    if not all(map(math.isfinite, theta)):
+        return False
     _place(moving, theta)
     try:
         after = loss()

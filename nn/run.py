@@ -131,6 +131,11 @@ class Run:
             engine.lr = engine.optimizer.lr / (factor or 1.0)
         for module in self.modules if self.callbacks else ():
             module.training = True
+        with self._back_to_finite():
+            if self.callbacks and not all(map(math.isfinite, engine.theta())):
+                raise DivergedError(
+                    f"epoch {epoch}: a callback left a parameter that is not finite"
+                )
 
     @contextmanager
     def _back_to_finite(self) -> Iterator[None]:

@@ -112,6 +112,7 @@ def fit(
     if engine not in ENGINES:
         raise unknown_name("engine", engine, ENGINES)
     function, chosen = objective(model, loss)
+    _function(regularizer, "regularizer", "of the model, such as nn.L2(0.1)")
     _function(schedule, "schedule", "of the epoch, such as nn.halving(10)")
     rules = _rules(stop)
     watching = next((r for r in rules if getattr(r, "watches_validation", False)), None)
@@ -246,6 +247,8 @@ def _divided(
     m = len(data[0])
     indices = held_out(m, separate, source)
     if stored is not None and stored.held_out is not None:
+        if not set(stored.held_out) < set(range(m)):
+            raise ValueError(f"the checkpoint holds out samples that are not among the {m}")
         indices = stored.held_out  # with fresh entropy they would be others
     apart = set(indices)
     return taken(data, [i for i in range(m) if i not in apart]), taken(data, indices), indices
@@ -272,8 +275,9 @@ def _check_samples(function: Any, loss: Any, data: Data, of: str) -> None:
         if i == 0 or isinstance(row[0], list):
             with _at(f"X{of}[{i}]"):
                 outputs = function(row)
-        with _at(f"y{of}[{i}]"):
-            sample_loss(loss, outputs, target)
+        if outputs is not None:
+            with _at(f"y{of}[{i}]"):
+                sample_loss(loss, outputs, target)
 
 
 @contextmanager

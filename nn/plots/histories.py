@@ -59,7 +59,7 @@ def learning_curves(history: Any, ax: Any = None) -> tuple[Any, list[Any]]:
         if best is not None:
             _mark(axes, best)
         stopped = getattr(history, "stopped", "")
-        if stopped:
+        if stopped and stopped != "epochs":  # which the axis says
             above = 6 if best is None else 18
             title = f"stopped: {stopped}"
             axes[0].set_title(title, loc="left", fontsize=9, color=GREY, pad=above)

@@ -18,10 +18,10 @@ def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any
 
     ``layer`` is a ``Layer``, or a ``Sequential`` or ``MLP``, whose first layer is taken;
     ``shape`` is (rows, columns), and the weights fill the rows one after the other. Blue is
-    positive, white 0, vermillion negative, as in ``network``, on one scale for all. ``ax``: see ``nn.plots``; a
-    panel for each neuron. Raises ``ValueError`` unless rows times columns is the number of
-    inputs, ``TypeError`` for what has no layer, ``ImportError`` without matplotlib. Source:
-    syllabus B11.
+    positive, white 0, vermillion negative, as in ``network``, on one scale for all. ``ax``: see
+    ``nn.plots``; a panel for each neuron. Raises ``ValueError`` unless rows times columns is
+    the number of inputs, ``TypeError`` for what has no layer, ``ImportError`` without
+    matplotlib. Source: syllabus B11.
 
     >>> from nn import MLP
     >>> figure, axes = weight_images(MLP([6, 2, 1], rng=0), (2, 3))
@@ -44,15 +44,14 @@ def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any
     largest = max(abs(w) for image in images for row in image for w in row) or 1.0
 
     with style():
+        colours = diverging(low=VERMILLION, high=BLUE)
         many = len(images) > 4
         across = min(6, ceil(sqrt(len(images))) + 1) if many else len(images)
         side = 1.35 if many else 1.9
         size = (side, 0.22 + side * min(2.0, max(0.4, rows / columns)) * 0.85)
         figure, axes = panels(ax, len(images), across, size, "weight_images")
         for k, (panel, image) in enumerate(zip(axes, images, strict=True), start=1):
-            mesh = panel.imshow(
-                image, cmap=diverging(VERMILLION, BLUE), vmin=-largest, vmax=largest
-            )
+            mesh = panel.imshow(image, cmap=colours, vmin=-largest, vmax=largest)
             panel.set_title(f"unit {k}", fontsize=9)
             panel.set(xticks=[], yticks=[])
             panel.spines[:].set(visible=True, color="#C8C8C8")
