@@ -22,6 +22,7 @@ from .training_lives import run
 ROOT = Path(__file__).parents[1]
 LIVES = str(Path(__file__).with_name("training_lives.py"))
 XOR = datasets.xor()
+INTERVAL = checkpoints.INTERVAL
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
@@ -88,6 +89,20 @@ def test_no_file_yet_means_to_begin_and_a_finished_one_to_return(tmp_path: Path)
     assert len(train(again, path, resume=True, epochs=8)) == 8  # more: it goes on
 
 
+def test_a_file_from_before_the_first_epoch_means_to_begin(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(net(), path, epochs=0, optimizer=SGD(7.0))
+    assert len(train(net(), path, resume=True)) == 6
+
+
+def test_samples_held_out_that_are_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(net(), path, validation=0.25, batch_size=1)
+    damaged(path, **{"held out": [4]})
+    with pytest.raises(ValueError, match="holds out samples that are not among the 4"):
+        train(net(), path, validation=0.25, batch_size=1, resume=True)
+
+
 def test_what_is_held_out_stays_held_out_with_fresh_entropy(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     X, y = datasets.moons(20, rng=0)
@@ -140,6 +155,38 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
     assert model.state_dict() == whole.state_dict()
 
 
+def test_while_a_run_goes_on_nothing_has_stopped_it(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+    train(net(), path, epochs=2)
+    seen = []
+
+    def look(epoch, model, history) -> None:
+        seen.append((history.stopped, json.loads(path.read_bytes())["stopped"]))
+
+    train(net(), path, epochs=4, resume=True, callbacks=[look])
+    assert seen == [("", "epochs"), ("", "")]
+
+
+def test_the_second_of_two_gaussian_numbers_is_not_lost(tmp_path: Path) -> None:
+    """`Random.gauss` draws two at a time and keeps one for the next call."""
+
+    class Noisy(nn.Module):
+        def __init__(self) -> None:
+            self.net, self.rng = net(), Random(0)
+
+        def __call__(self, x):
+            return self.net([x[0] + self.rng.gauss(0.0, 0.1) if self.training else x[0], x[1]])
+
+    path, whole = tmp_path / "run.json", Noisy()
+    X, y = (part[:3] for part in XOR)
+    for epochs in (1, 2):
+        parts = Noisy()
+        fit(parts, X, y, epochs=epochs, checkpoint=path, resume=True, progress=False)
+        assert (json.loads(path.read_bytes())["random"][2] is None) is (epochs == 2)
+    fit(whole, X, y, epochs=2, progress=False)
+    assert parts.state_dict() == whole.state_dict()
+
+
 def test_the_file_is_json_that_people_can_read(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     model = net()
@@ -156,7 +203,7 @@ def test_the_file_is_json_that_people_can_read(tmp_path: Path) -> None:
 
 
 def test_at_most_one_save_a_second_and_the_last(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(checkpoints, "INTERVAL", 1.0)
+    monkeypatch.setattr(checkpoints, "INTERVAL", INTERVAL)
     clock, saved = [0.0], []
     monkeypatch.setattr(checkpoints.time, "monotonic", lambda: clock[0])
     write = checkpoints.write_atomically
@@ -369,6 +416,18 @@ def test_a_path_that_cannot_be_written_is_known_before_the_first_step(tmp_path: 
     assert model.state_dict() == before
 
 
+def test_a_model_that_a_callback_spoilt_does_not_replace_a_good_file(tmp_path: Path) -> None:
+    path = tmp_path / "run.json"
+
+    def spoil(epoch, model, history) -> None:
+        if epoch == 3:
+            model.parameters()[0].data = float("nan")
+
+    with pytest.raises((ValueError, DivergedError)):
+        train(net(), path, callbacks=[spoil])
+    assert json.loads(path.read_bytes())["epochs"] == 2
+
+
 def damaged(path: Path, **changes) -> None:
     content = json.loads(path.read_bytes())
     path.write_text(json.dumps({**content, **changes}))
@@ -379,6 +438,7 @@ def damaged(path: Path, **changes) -> None:
     (lambda path: path.write_bytes(b""), "is damaged"),
     (lambda path: path.write_bytes(b"\xff\xfe"), "is damaged"),
     (lambda path: path.write_text("[1, 2]"), "no heading 'gradtable checkpoint'"),
+    (lambda path: damaged(path, **{"gradtable checkpoint": "1"}), "no heading"),
     (lambda path: path.write_text("[" * 100_000), "is damaged"),
     (lambda path: damaged(path, **{"gradtable checkpoint": 2}),
      r"written by a newer version \(format 2, this one reads 1\).* update gradtable"),
@@ -389,9 +449,19 @@ def damaged(path: Path, **changes) -> None:
     (lambda path: damaged(path, optimizer={k: [] for k in net().state_dict()}),
      "the optimizer keeps 3 numbers for each parameter"),
     (lambda path: damaged(path, lr="a"), "is damaged"),
+    (lambda path: damaged(path, optimizer={k: [float("nan")] * 3 for k in net().state_dict()}),
+     "nan is no finite number"),
+    (lambda path: damaged(path, parameters=dict.fromkeys(net().state_dict(), True)),
+     "True is no finite number"),
+    (lambda path: damaged(path, parameters=dict.fromkeys(net().state_dict(), 10**400)),
+     r"is damaged.*\(OverflowError"),
+    (lambda path: damaged(path, best=[0.0]), "is damaged"),
     (lambda path: damaged(path, epochs=4), "6 epochs in the history of 4"),
     (lambda path: damaged(path, history={}), "is damaged"),
+    (lambda path: damaged(path, history={**nn.History(loss=[1.0] * 6).as_dict(), "records": []}),
+     "is damaged"),
     (lambda path: damaged(path, run=None), "does not say of which run"),
+    (lambda path: damaged(path, run={}), r"of another run: model None there, MLP\("),
     (lambda path: damaged(path, parameters={k: float("nan") for k in net().state_dict()}),
      "nan is no finite number"),
 ])  # fmt: skip

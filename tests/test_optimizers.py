@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 import nn
-from autograd import DivergedError, Value, grad_table, log
+from autograd import DivergedError, Value, exp, grad_table, log
 from nn import MLP, SGD, Adam, BacktrackingGD, Newton, Optimizer, Parameter
 from nn.optimizers import solved
 
@@ -67,7 +67,7 @@ def test_no_parameter_moves_when_one_would_overflow() -> None:
         assert optimizer.state == {}
 
 
-@pytest.mark.parametrize("optimizer", ALL, ids=repr)
+@pytest.mark.parametrize("optimizer", [*ALL, Newton()], ids=repr)
 def test_a_parameter_given_twice_moves_once(optimizer: Optimizer) -> None:
     w, twin = Parameter(3.0), Parameter(3.0)
     for p, given in ((w, [w, w]), (twin, [twin])):
@@ -148,6 +148,11 @@ def test_arguments_out_of_range() -> None:
             make()
     with pytest.raises(TypeError, match="lr of SGD expects a real number, got list"):
         SGD(MLP([1, 1]).parameters())  # type: ignore[arg-type]
+
+
+def test_adam_has_the_defaults_of_its_paper() -> None:
+    adam = Adam()
+    assert (adam.lr, adam.betas, adam.eps) == (0.001, (0.9, 0.999), 1e-8)
 
 
 def test_reprs_tell_every_argument_to_the_last_digit() -> None:
@@ -261,6 +266,15 @@ def test_backtracking_never_goes_up_and_halves_until_it_falls() -> None:
         assert close(w.data, end)
 
 
+def test_backtracking_takes_the_whole_step_where_the_loss_falls() -> None:
+    w = Parameter(1.0)
+    optimizer = BacktrackingGD(0.25)
+    for theta in (0.5, 0.25):  # the next step begins with lr again
+        w.grad = 2.0 * w.data
+        optimizer.step([w], lambda: w * w)
+        assert w.data == theta
+
+
 def test_backtracking_stays_where_nothing_is_lower() -> None:
     w, calls = Parameter(2.0), []
 
@@ -283,6 +297,24 @@ def test_backtracking_takes_an_undefined_loss_for_a_step_too_long() -> None:
     w.grad = 0.5
     BacktrackingGD(8.0).step([w], lambda: log(w))  # where it is defined it falls
     assert w.data == 0.5
+
+
+def test_backtracking_takes_a_loss_of_nan_for_a_step_too_long() -> None:
+    w = Parameter(1.0)
+    w.grad = -1.0
+    BacktrackingGD(2.0**40).step([w], lambda: (w * 1e300 - w * 1e300) + (w - 2.0) ** 2)
+    assert w.data == 2.0
+
+
+def test_backtracking_takes_no_step_to_infinity() -> None:
+    w = Parameter(1.0)
+    w.grad = -10.0
+    BacktrackingGD(1e308).step([w], lambda: exp(-w))
+    assert 1e307 < w.data < math.inf
+    w.data = math.nan
+    for optimizer in ALL:
+        with pytest.raises(DivergedError, match="parameter 0 is nan, and no step follows"):
+            optimizer.step([w], lambda: w * w)
 
 
 def test_backtracking_puts_everything_back_when_the_loss_raises() -> None:
@@ -347,6 +379,10 @@ def test_newton_says_when_it_has_no_step() -> None:
         Newton().step([flat], lambda: 3.0 * flat)
     with pytest.raises(DivergedError, match="singular or not finite"):
         Newton().step([flat], lambda: (flat * 1e160) * (flat * 1e160))
+    a.data = 1.0
+    with pytest.raises(DivergedError, match=r"not finite: give Newton\(\) more damping"):
+        Newton().step([a, flat], lambda: 1e-200 * (a * a + flat * flat) + 1e200 * flat)
+    assert (a.data, flat.data) == (1.0, 1.0)
 
 
 def test_newton_does_not_take_large_beside_small_for_singular() -> None:
@@ -372,6 +408,10 @@ def test_elimination_solves_random_systems_and_needs_its_pivots() -> None:
     assert solved([[0.0, 1.0], [1.0, 0.0]], [3.0, 4.0]) == [4.0, 3.0]
     (x, y) = solved([[1e-20, 1.0], [1.0, 1.0]], [1.0, 2.0])
     assert close(x, 1.0) and close(y, 1.0)
+    assert solved([[1e-20, 1.0], [-1.0, 1.0]], [1.0, 0.0]) == [1.0, 1.0]  # the largest in size
+    assert solved([[1.0, 0.0], [0.0, 1e-12]], [1.0, 1e-12]) == [1.0, 1.0]  # flat, but not singular
+    with pytest.raises(DivergedError, match="singular"):
+        solved([[0.1, 0.3], [0.3, 0.9]], [1.0, 2.0])  # elimination leaves -5.6e-17 of a pivot
 
 
 # --- schedules ------------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 import contextlib
 import gc
+import io
 import math
 import re
 import signal
+import sys
+import time
 import warnings
 from collections.abc import Callable
 from itertools import pairwise
@@ -35,6 +38,7 @@ from nn import (
     fit,
     predict,
 )
+from nn.checkpoints import Snapshot
 
 from .oracles import close
 
@@ -57,7 +61,9 @@ def quiet(*args, **options) -> History:
 def test_a_full_batch_is_the_loop_by_hand_to_the_last_bit() -> None:
     X, y = XOR
     ours, theirs = net(), net()
+    started = time.perf_counter()
     history = quiet(ours, X, y, optimizer=SGD(0.5, 0.9), epochs=20, regularizer=L2(1e-3))
+    elapsed = time.perf_counter() - started
     optimizer, losses, norms = SGD(0.5, 0.9), [], []
     for _ in range(20):
         theirs.zero_grad()
@@ -72,6 +78,7 @@ def test_a_full_batch_is_the_loop_by_hand_to_the_last_bit() -> None:
     assert history.learning_rate == [0.5] * 20
     assert len(history.seconds) == len(history) == 20
     assert all(s > 0.0 for s in history.seconds)
+    assert sum(history.seconds) < elapsed
     assert history.validation_loss == []
     assert history.best_epoch is None
     assert history.stopped == "epochs"
@@ -223,6 +230,21 @@ def test_the_generator_that_is_given_is_the_only_one() -> None:
     assert source.getstate() != Random(3).getstate()
 
 
+def test_what_is_called_rng_and_is_no_generator_stays() -> None:
+    seen = set()
+
+    class Seeded(Module):
+        def __init__(self) -> None:
+            self.w, self.rng = Parameter(1.0), 7
+
+        def __call__(self, x):
+            seen.add(self.rng)
+            return self.w * x[0]
+
+    quiet(Seeded(), [[1.0]], [0.0], epochs=1)
+    assert seen == {7}
+
+
 def test_dropout_draws_sample_by_sample_while_training_and_never_in_use() -> None:
     X, y = [[1.0, 1.0]] * 3, [0.0] * 3
     model = Sequential(
@@ -284,10 +306,16 @@ def test_a_schedule_multiplies_the_learning_rate_and_gives_it_back() -> None:
         nn.empirical_risk(twin, *XOR).backward()
         by_hand.step(twin.parameters())
     assert model.state_dict() == twin.state_dict()
-    for wrong in (-1.0, math.nan, "a", None):
+    for wrong in (-1.0, math.nan, math.inf, "a", None):
         with pytest.raises((TypeError, ValueError), match="what schedule gives for epoch 1"):
             quiet(net(), *XOR, schedule=lambda epoch, wrong=wrong: wrong, optimizer=optimizer)
     assert optimizer.lr == 0.5
+
+
+def test_a_schedule_of_zeros_keeps_the_model_as_it_is() -> None:
+    model = net()
+    assert quiet(model, *XOR, epochs=2, schedule=lambda epoch: 0.0).learning_rate == [0.0, 0.0]
+    assert model.state_dict() == net().state_dict()
 
 
 def test_the_optimizer_keeps_its_state_from_fit_to_fit() -> None:
@@ -301,7 +329,9 @@ def test_the_optimizer_keeps_its_state_from_fit_to_fit() -> None:
 def test_early_stopping_waits_and_restores_the_best() -> None:
     """A validation loss that is known: the model's only parameter, walking past 3."""
 
-    def run(restore: bool, patience: int = 2, epochs: int = 100) -> tuple[History, float]:
+    def run(
+        restore: bool, patience: int = 2, epochs: int = 100, callbacks=()
+    ) -> tuple[History, float]:
         class Walker(Module):
             def __init__(self) -> None:
                 self.w = Parameter(0.0)
@@ -313,7 +343,7 @@ def test_early_stopping_waits_and_restores_the_best() -> None:
         # the loss is (w - 5)^2 to learn from and (w - 3)^2 to validate; each step is 1
         history = quiet(
             model, [[1.0]], [5.0], loss=nn.absolute_error, optimizer=SGD(1.0), epochs=epochs,
-            validation=([[1.0]], [3.0]), stop=EarlyStopping(patience, restore),
+            validation=([[1.0]], [3.0]), stop=EarlyStopping(patience, restore), callbacks=callbacks,
         )  # fmt: skip
         return history, model.w.data
 
@@ -326,6 +356,11 @@ def test_early_stopping_waits_and_restores_the_best() -> None:
     assert len(run(True, patience=1)[0]) == 4
     history, w = run(True, epochs=4)  # the epochs ended first: the best all the same
     assert (history.stopped, w) == ("epochs", 3.0)
+
+    def wreck(epoch, model, history) -> None:
+        model.w.data += 50.0 * (epoch == 3)
+
+    assert run(True, callbacks=[wreck])[1] == 3.0  # the best is what was validated
 
 
 def test_a_rule_of_your_own_stops() -> None:
@@ -348,6 +383,11 @@ def test_of_several_rules_one_suffices() -> None:
     assert model.state_dict() == twin.state_dict()  # the best came back
     with pytest.raises(ValueError, match=r"EarlyStopping\(10\) watches the validation loss"):
         quiet(net(), *XOR, stop=[GradientBelow(1.0), early])
+
+
+def test_samples_to_validate_with_may_be_a_list_of_two() -> None:
+    a, b = (quiet(net(), *XOR, epochs=2, validation=kind(XOR)) for kind in (tuple, list))
+    assert a == b
 
 
 def test_a_fraction_is_held_out_and_not_learnt_from() -> None:
@@ -419,6 +459,17 @@ def test_a_callback_may_change_the_learning_rate() -> None:
     assert history.learning_rate == [0.5, 0.125, 0.03125, 0.0078125]
 
 
+@pytest.mark.parametrize("answers", [(True, None), (None, True)])
+def test_each_callback_can_end_the_training_with_true_alone(answers) -> None:
+    def saying(answer):
+        return lambda epoch, model, history: answer if epoch == 3 else 1
+
+    history = quiet(net(), *XOR, epochs=5, callbacks=[saying(answer) for answer in answers])
+    assert (len(history), history.stopped) == (3, "callback")
+    history = quiet(net(), *XOR, epochs=5, callbacks=[lambda *args: 0.9])
+    assert (len(history), history.stopped) == (5, "epochs")
+
+
 def test_a_callback_may_change_the_model() -> None:
     model = net()
 
@@ -429,8 +480,9 @@ def test_a_callback_may_change_the_model() -> None:
 
     modes = []
     quiet(model, *XOR, epochs=3, callbacks=[clip], optimizer=SGD(5.0),
-          regularizer=lambda m: modes.append(m.training) or L2(0.0)(m))  # fmt: skip
-    assert modes == [True] * 3
+          regularizer=lambda m: modes.append({part.training for part in m.modules()}) or L2(0.0)(m),
+    )  # fmt: skip
+    assert modes == [{True}] * 3
     assert max(abs(p.data) for p in model.parameters()) <= 0.1
 
 
@@ -438,6 +490,7 @@ def test_the_modes_are_given_back_each_its_own() -> None:
     model = noisy()
     model.layers[0].training = False
     quiet(model, *XOR, epochs=1)
+    predict(model, XOR[0])
     assert [m.training for m in model.modules()][:3] == [True, False, True]
     model.eval()
     predict(model, XOR[0])
@@ -472,6 +525,23 @@ def test_the_collector_is_paused_and_given_back(enabled: bool) -> None:
         (gc.enable if was else gc.disable)()
 
 
+def test_the_collector_is_paused_in_use_too() -> None:
+    states = []
+
+    def look(row) -> list[Value]:
+        states.append(gc.isenabled())
+        return [Value(1.0)]
+
+    was = gc.isenabled()
+    gc.enable()
+    try:
+        predict(look, [[1.0]])
+        assert states == [False]
+        assert gc.isenabled()
+    finally:
+        (gc.enable if was else gc.disable)()
+
+
 def test_no_graph_is_left_when_it_is_over() -> None:
     """Counting references frees every node, without the collector."""
     gc.collect()
@@ -484,6 +554,17 @@ def test_no_graph_is_left_when_it_is_over() -> None:
         assert sum(isinstance(thing, Value) for thing in gc.get_objects()) == before
     finally:
         gc.enable()
+
+
+def test_no_more_than_two_epochs_are_remembered() -> None:
+    counts = []
+
+    def count(epoch, model, history) -> None:
+        gc.collect()
+        counts.append(sum(isinstance(thing, Snapshot) for thing in gc.get_objects()))
+
+    quiet(net(), *XOR, epochs=6, callbacks=[count], optimizer=Adam(0.1))
+    assert max(counts) <= counts[0] + 1
 
 
 # --- bad luck -----------------------------------------------------------------------------------
@@ -534,6 +615,7 @@ def test_an_interruption_in_a_callback_undoes_its_epoch() -> None:
     assert model.state_dict() == twin.state_dict()
     assert history.records == {"epoch": [1.0, 2.0]}
     assert (len(history), len(history.validation_loss), history.best_epoch) == (2, 2, 2)
+    assert {len(history.gradient_norm), len(history.learning_rate), len(history.seconds)} == {2}
 
 
 def test_any_other_exception_goes_back_too() -> None:
@@ -564,6 +646,18 @@ def test_a_training_within_a_callback_diverges_for_itself() -> None:
         quiet(model, *XOR, callbacks=[inner])
     assert len(caught.value.history) == 69
     assert caught.value.__notes__ == ["The model is as it was after 2 epochs of this training"]
+    quiet(twin, *XOR, epochs=2)
+    assert model.state_dict() == twin.state_dict()
+
+
+def test_a_callback_that_spoils_the_model() -> None:
+    def spoil(epoch, model, history) -> None:
+        if epoch == 3:
+            model.parameters()[0].data = math.nan
+
+    model, twin = net(), net()
+    with pytest.raises(DivergedError, match=r"epoch 3: a callback left .* after 2 epochs$"):
+        quiet(model, *XOR, callbacks=[spoil])
     quiet(twin, *XOR, epochs=2)
     assert model.state_dict() == twin.state_dict()
 
@@ -615,6 +709,41 @@ def test_the_model_is_finite_whatever_the_learning_rate(lr: float, activation: s
     assert math.isfinite(nn.empirical_risk(model, X, y).data)
 
 
+def test_a_finite_epoch_before_the_divergence_is_kept() -> None:
+    X, y = datasets.moons(20, rng=0)
+    calls = []
+
+    def penalty(model: Module) -> Value:
+        calls.append(None)
+        if len(calls) == 4 + 4 + 3:  # in the third of 4 batches of epoch 3
+            raise DivergedError("bad luck")
+        return L2(0.0)(model)
+
+    model, twin, source, twin_source = noisy(), noisy(), Random(0), Random(0)
+    with pytest.raises(DivergedError, match="^epoch 3, batch 3: bad luck. .* after 2 epochs$"):
+        quiet(model, X, y, batch_size=5, rng=source, regularizer=penalty)
+    quiet(twin, X, y, batch_size=5, rng=twin_source, epochs=2)
+    assert model.state_dict() == twin.state_dict()
+    assert source.getstate() == twin_source.getstate()
+
+
+@pytest.mark.parametrize(("output", "where"), [
+    (lambda w: w * 1e200 * 1e200, r"first on the way from .*: 1e\+200 × 1e\+200"),
+    (lambda w: w * 1.5e308 + w * 1.5e308, "a sum of finite numbers is too large"),
+])  # fmt: skip
+def test_a_gradient_that_is_not_finite_of_a_risk_that_is(output, where: str) -> None:
+    class Steep(Module):
+        def __init__(self) -> None:
+            self.w = Parameter(1e-300)
+
+        def __call__(self, x):
+            return output(self.w)
+
+    words = f"^epoch 1, batch 1: the gradient is not finite, {where}; a learning rate below 0.1 "
+    with pytest.raises(DivergedError, match=words):
+        quiet(Steep(), [[1.0]], [0.0], nn.absolute_error)
+
+
 def test_a_loss_without_a_value_names_the_operation() -> None:
     class Risky(Module):
         def __init__(self) -> None:
@@ -659,6 +788,12 @@ def test_a_gradient_too_long_for_a_float() -> None:
         quiet(Steep(), [[1.0]], [1.0], lambda p, t: p)
 
 
+def test_a_loss_without_a_value_at_the_start_is_no_fault_of_the_target() -> None:
+    model = MLP([1, 1], init=nn.constant(-1.0))
+    with pytest.raises(DivergedError, match=r"^epoch 1, batch 1: log\(-1.0\) is undefined"):
+        quiet(model, [[1.0]], [0.0], lambda outputs, target: log(outputs[0]))
+
+
 def test_a_validation_loss_that_is_not_finite() -> None:
     model = MLP([1, 1], rng=0)
     with pytest.raises(
@@ -686,6 +821,8 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"X": [[1.0]] * 4}, ValueError, "MLP expects 2 inputs, got 1"),
     ({"X": [[Value(1.0), 1.0]] * 4}, TypeError, "is a Value"),
     ({"X": [[[0.0, 1.0]], *GOOD_X[1:]]}, ValueError, "expected one kind"),
+    ({"X": [[[0.0, 1.0], [0.0]]] * 4}, ValueError, r"X\[0\]\[1\] has 1 number, but X\[0\]"),
+    ({"X": [[[[0.0, 1.0]]]] * 4}, ValueError, r"X\[0\]\[0\] is \[\[0.0, 1.0\]\], expected a row"),
     ({"X": [[]] * 4}, ValueError, r"X\[0\] is empty"),
     ({"X": GOOD_X[:3]}, ValueError, "as many targets as rows, got X with 3 rows and y with 4"),
     ({"X": [], "y": []}, ValueError, "X: expected at least one row, got none"),
@@ -805,24 +942,30 @@ def test_predict_gives_numbers() -> None:
     outputs = predict(memory, [[[1.0], [2.0]], [[3.0]]])
     assert [len(rows) for rows in outputs] == [2, 1]
     assert outputs[1] == [[memory([[3.0]])[0][0].data]]
+    assert predict(memory, (((1.0,), (2.0,)), ((3.0,),))) == outputs
     assert isinstance(predict(memory, numpy.array([[[1.0], [2.0]], [[3.0], [0.0]]]))[0], list)
     with pytest.raises(ValueError, match="at least one output, got none"):
         predict(lambda x: [], [[1.0]])
     for wrong in ([], [[math.nan, 0.0]], [0.0, 1.0], "ab"):
         with pytest.raises((TypeError, ValueError)):
             predict(model, wrong)
+    with pytest.raises(TypeError, match="model is the class MLP"):
+        predict(MLP, X)
 
 
 # --- progress -----------------------------------------------------------------------------------
 
 
 def test_a_line_for_every_tenth_where_there_is_no_terminal(capsys) -> None:
-    fit(net(), *XOR, epochs=40, validation=XOR)
+    history = fit(net(), *XOR, epochs=40, validation=XOR)
     out, err = capsys.readouterr()
     lines = err.splitlines()
     assert out == ""
     assert [int(re.match(r"epoch +(\d+) of 40: loss [\d.]+, validation loss [\d.]+$", line)[1])
             for line in lines] == list(range(4, 41, 4))  # fmt: skip
+    assert {line.index(" of 40") for line in lines} == {8}  # one below the other
+    latest = (f"{losses[-1]:.4g}" for losses in (history.loss, history.validation_loss))
+    assert lines[-1].endswith(": loss {}, validation loss {}".format(*latest))
     fit(net(), *XOR, epochs=3)
     assert len(capsys.readouterr().err.splitlines()) == 3
     fit(net(), *XOR, epochs=15)
@@ -832,9 +975,6 @@ def test_a_line_for_every_tenth_where_there_is_no_terminal(capsys) -> None:
 
 
 def test_a_bar_on_a_terminal(monkeypatch) -> None:
-    import io
-    import sys
-
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -843,8 +983,27 @@ def test_a_bar_on_a_terminal(monkeypatch) -> None:
     fit(net(), *XOR, epochs=20)
     text = sys.stderr.getvalue()
     assert "20/20" in text and "training" in text and "loss=" in text
+    with pytest.raises(ZeroDivisionError) as caught:
+        fit(net(), *XOR, callbacks=[lambda *args: 1 / 0])
+    # closed: the traceback, which keeps the bar alive, has lines of its own
+    assert caught.tb is not None and sys.stderr.getvalue().endswith("\n")
     monkeypatch.setattr(sys, "stderr", None)
     fit(net(), *XOR, epochs=2)
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_run_that_goes_on_shows_what_is_done(tmp_path, monkeypatch, terminal: bool) -> None:
+    path = tmp_path / "run.json"
+    quiet(net(), *XOR, epochs=16, checkpoint=path)
+    stream = io.StringIO()
+    stream.isatty = lambda: terminal
+    monkeypatch.setattr(sys, "stderr", stream)
+    fit(net(), *XOR, epochs=30, checkpoint=path, resume=True)
+    text = stream.getvalue()
+    if terminal:
+        assert "16/30" in text and "30/30" in text
+    else:
+        assert re.findall(r"epoch (\d+) of 30", text) == ["18", "21", "24", "27", "30"]
 
 
 # --- on real data ---------------------------------------------------------------------------------
@@ -905,6 +1064,8 @@ def test_a_history_finds_its_best_epoch_again() -> None:
     for loss in (3.0, 1.0, 2.0, 1.0):
         history.append(loss=loss, validation_loss=loss)
     assert history.best_epoch == 2  # the first of equals
+    history.truncate(4)
+    assert history.best_epoch == 2
     history.truncate(1)
     assert (history.best_epoch, len(history)) == (1, 1)
     history.append(loss=0.0, validation_loss=5.0)
@@ -933,8 +1094,32 @@ def test_records_are_aligned_with_the_epochs() -> None:
     assert [len(history.records[name]) for name in "ab"] == [2, 2]
     with pytest.raises(TypeError, match="record expects a name, got int 1"):
         history.record(1, 0.5)
+    history.truncate(0)
+    assert history.records == {}
+    history.loss.append(1.0)
     with pytest.raises(TypeError, match="record 'a' expects a real number"):
         history.record("a", "x")
+
+
+def test_a_dict_of_a_history_does_not_grow_with_it() -> None:
+    history = History(loss=[1.0])
+    content = history.as_dict()
+    history.append(loss=0.5, gradient_norm=0.1)
+    assert (content["loss"], content["gradient_norm"]) == ([1.0], [])
+
+
+def test_the_gradient_of_the_last_epoch_decides_and_must_be_shorter() -> None:
+    rule = GradientBelow(0.5)
+    for norms, stops in (([1.0, 0.4], True), ([0.4, 1.0], False), ([1.0, 0.5], False)):
+        assert bool(rule(History(loss=[1.0, 1.0], gradient_norm=norms))) is stops
+
+
+def test_rules_have_names_and_refuse_nonsense() -> None:
+    for text in ("EarlyStopping(3)", "EarlyStopping(3, restore_best=False)", "GradientBelow(0.1)"):
+        assert repr(eval(text, vars(nn))) == text
+    for make, wrong in ((EarlyStopping, 0), (GradientBelow, 0.0), (GradientBelow, math.inf)):
+        with pytest.raises(ValueError, match=make.__name__):
+            make(wrong)
 
 
 def test_a_history_says_what_it_is() -> None:
