@@ -107,7 +107,7 @@ NN: dict[str, set[str]] = {
 # "..name" is a room of nn
 PLOTS: dict[str, set[str]] = {
     "canvas": {"..checks"},
-    "data": {"..activations", "..checks", "..losses", "..risk"},
+    "data": {"..activations", "..checks", "..losses", "..risk", "..samples"},
     "planes": {"canvas", "data"},
     "boundaries": {"..module", "canvas", "data", "planes"},
     "units": {"..checks", "..module", "..networks", "canvas", "data", "planes"},

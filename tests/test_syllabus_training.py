@@ -1,4 +1,4 @@
-"""Sections D and E of the syllabus, as far as they need no ``fit``: every number."""
+"""Sections D and E of the syllabus: every number (more of ``fit`` is in test_training)."""
 
 import itertools
 import math
@@ -336,3 +336,28 @@ def test_e6_dropconnect_is_a_short_module() -> None:
     assert y.data == 8.0
     assert [grad_table(y)[w] for w in model.parameters()] == [2.0, 0.0, 2.0]
     assert model.eval()(x)[0].data == 6.0
+
+
+# --- E3: early stopping ---------------------------------------------------------------------------
+
+
+def test_e3_early_stopping_is_weight_decay_where_the_loss_is_flat() -> None:
+    """From 0, tau steps of eps shrink w* nearly as a penalty of lam = 1 / (eps tau) does."""
+    h, tau, eps = 0.01, 200, 0.01
+
+    class Slope(Module):
+        def __init__(self) -> None:
+            self.w = Parameter(0.0)
+
+        def __call__(self, x):
+            return self.w * x[0]
+
+    x = math.sqrt(h)  # then half the squared error has the second derivative h, and w* is 1
+    data = {"X": [[x]], "y": [x], "loss": nn.half_squared_error, "progress": False}
+    stopped, decayed = Slope(), Slope()
+    nn.fit(stopped, **data, optimizer=SGD(eps), epochs=tau)
+    nn.fit(decayed, **data, optimizer=nn.Newton(), epochs=2, regularizer=L2(1.0 / (eps * tau)))
+    assert close(stopped.w.data, 1.0 - (1.0 - eps * h) ** tau)
+    assert abs(stopped.w.data - 0.0198023) < 5e-8
+    assert close(decayed.w.data, h / (h + 0.5))
+    assert abs(decayed.w.data - 0.0196078) < 5e-8

@@ -10,6 +10,7 @@ from autograd import DomainError, Value
 from autograd.errors import counted, shortened
 from autograd.primitives import as_real, real
 
+from .. import samples
 from ..activations import activation, activation_name
 from ..checks import no_class, outputs_of, sequence_of
 from ..losses import perceptron_loss
@@ -18,10 +19,10 @@ from ..risk import objective
 Model = Callable[[Any], Any]
 
 
-def samples(X: Any, who: str) -> list[Any]:
+def samples_in(X: Any, who: str) -> list[Any]:
     """Give the samples as a list; raises ``ValueError`` if there are none.
 
-    >>> samples([], "a plot")
+    >>> samples_in([], "a plot")
     Traceback (most recent call last):
     ValueError: a plot expects at least one row in X, got none
     """
@@ -40,17 +41,10 @@ def rows_of(X: Any, width: int, who: str) -> list[list[float]]:
     Traceback (most recent call last):
     ValueError: a plot expects rows of 2 inputs, got 3 in row 0
     """
-    rows = []
-    for number, row in enumerate(samples(X, who)):
-        inputs = sequence_of(row, f"row {number} in X of {who}")
-        if len(inputs) != width:
-            raise ValueError(
-                f"{who} expects rows of {counted(width, 'input')},"
-                f" got {len(inputs)} in row {number}"
-            )
-        rows.append([real(x, f"row {number} in X of {who}") for x in inputs])
-        if not all(map(isfinite, rows[-1])):
-            raise ValueError(f"{who} expects finite numbers, got {rows[-1]} in row {number} of X")
+    rows = samples.rows_of(X, f"X of {who}")
+    if len(rows[0]) != width:
+        inputs = counted(width, "input")
+        raise ValueError(f"{who} expects rows of {inputs}, got {len(rows[0])} in row 0")
     return rows
 
 

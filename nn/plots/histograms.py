@@ -18,7 +18,7 @@ from ..module import Module, Parameter, evaluating
 from ..networks import Recurrent, Sequential
 from ..risk import empirical_risk
 from .canvas import BLACK, BLUE, VERMILLION, matplotlib, panels, style
-from .data import output_name, samples, targets_for
+from .data import output_name, samples_in, targets_for
 
 BINS = 40
 SATURATED = 0.97  # of a tanh; a sigmoid is one of half the potential, moved to 0 .. 1
@@ -60,7 +60,7 @@ def activation_histograms(model: Any, X: Any, ax: Any = None) -> tuple[Any, list
     with evaluating(model):
         passes = [
             [[node.data for node in outputs_of(layer, who)] for layer in model.hidden(x)]
-            for x in samples(X, who)
+            for x in samples_in(X, who)
         ]
     # sequences may differ in length, and then the last steps have fewer outputs
     layers = [list(chain(*each)) for each in zip_longest(*passes, fillvalue=[])]
@@ -162,7 +162,7 @@ def gradient_histograms(
     groups = _weights(model)
     if not groups:
         raise ValueError(f"{who} expects a model with weights, got {model!r}")
-    rows = samples(X, who)
+    rows = samples_in(X, who)
     with evaluating(model):
         table = grad_table(empirical_risk(model, rows, _targets(rows, y, who), loss))
     sizes = {name: [abs(table[w]) for w in weights] for name, weights in groups.items()}
