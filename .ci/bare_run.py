@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import autograd
 import nn
+from nn import datasets
 
 for optional in ("numpy", "numba", "matplotlib", "sklearn"):
     assert importlib.util.find_spec(optional) is None, f"{optional} is not part of a bare install"
@@ -22,6 +23,24 @@ for _ in range(500):
     optimizer.step(model.parameters())
 outputs = [model(row)[0].data for row in X]
 assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), outputs
+
+X_moons, y_moons = datasets.moons(40, rng=0)
+trained = [nn.MLP([2, 8, 1], output="sigmoid", rng=0) for _ in range(2)]
+options = {"optimizer": nn.Adam(0.05), "batch_size": 8, "validation": 0.25}
+history = nn.fit(trained[0], X_moons, y_moons, epochs=40, **options)
+for epochs in (15, 40):
+    options["optimizer"] = nn.Adam(0.05)
+    options |= {"checkpoint": "run.json", "resume": True, "progress": False}
+    nn.fit(trained[1], X_moons, y_moons, epochs=epochs, **options)
+assert trained[0].state_dict() == trained[1].state_dict()
+assert nn.accuracy(nn.predict(trained[0], X_moons), y_moons) > 0.9
+for missing, advice in ((history.plot, "gradtable[plot]"), (datasets.iris, "gradtable[data]")):
+    try:
+        missing()
+        refusal = ""
+    except ImportError as error:
+        refusal = str(error)
+    assert advice in refusal, refusal
 
 path = model.save("xor.json")
 twin = nn.MLP([2, 4, 1], output="sigmoid", rng=1)
