@@ -3,13 +3,17 @@
 A model takes one sample, a list of numbers, and gives a list of nodes; a loss takes these and
 the target, and gives one node; ``empirical_risk`` does so for many samples. ``Sequential``
 and ``MLP`` are where to begin, ``Module`` is for your own. ``ACTIVATIONS``, ``INITIALIZERS`` and
-``LOSSES`` are what there is by name.
+``LOSSES`` are what there is by name. ``fit`` trains, ``predict`` uses; ``nn.datasets`` has
+something to learn from, ``nn.plots`` draws it.
 
 >>> import nn
 >>> model = nn.MLP([2, 4, 1], output="sigmoid", rng=0)
 >>> len(model.parameters())
 17
 """
+
+from importlib import import_module
+from typing import Any
 
 from autograd import (
     hard_tanh,
@@ -130,3 +134,10 @@ __all__ = [
     "uniform",
     "xavier",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the rooms that not every program needs when they are first asked for."""
+    if name in ("datasets", "plots"):
+        return import_module(f"nn.{name}")
+    raise AttributeError(f"module 'nn' has no attribute {name!r}")

@@ -194,6 +194,15 @@ def test_importing_loads_no_third_party_module() -> None:
     assert set(done.stdout.split()) - STANDARD == {"autograd", "nn"}
 
 
+def test_datasets_and_plots_are_there_when_they_are_asked_for() -> None:
+    code = (
+        "import sys, nn; assert not {'nn.datasets', 'nn.plots'} & set(sys.modules);"
+        "print(nn.datasets.xor.__name__, nn.plots.curves.__name__, hasattr(nn, 'dataset'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout == "xor curves False\n", done.stderr
+
+
 def public(package: str) -> list[tuple[str, object]]:
     module = importlib.import_module(package)
     return [(name, getattr(module, name)) for name in module.__all__]
