@@ -30,7 +30,12 @@ class AutogradError(Exception):
 
 
 class DomainError(AutogradError, ValueError):
-    """A primitive met an operand for which it has no value, such as ``log(-1)``."""
+    """A primitive met an operand for which it has no value, such as ``log(-1)``.
+
+    ``operands`` are what it was given, numbers or nodes.
+    """
+
+    operands: tuple[object, ...] = ()
 
 
 class DivisionByZeroError(DomainError, ZeroDivisionError):
@@ -67,8 +72,9 @@ class DivergedError(AutogradError, ArithmeticError):
     """Training met a number that is not finite, or from which no step follows.
 
     If ``fit`` raised it: ``epoch`` and ``batch``, counted from 1 (``batch`` is None in the
-    validation), ``node``, the first node or ``Edge`` that is not finite, None if none was made,
-    and ``history``, that of the epochs that the model has behind it.
+    validation), ``node``, the first node or ``Edge`` that is not finite, or the operand of an
+    operation that has no value there, and ``history``, that of the epochs that the model has
+    behind it.
     """
 
     epoch: int | None = None
@@ -107,10 +113,14 @@ def undefined(
     who = [described for operand in operands if (described := _who(operand))]
     where = f" (operand{'s' * (len(operands) != 1)}: {', '.join(who)})" if who else ""
     if isinstance(cause, OverflowError):
-        return RangeError(f"{call} is too large for a float (the largest is 1.8e308){where}")
-    kind = DivisionByZeroError if isinstance(cause, ZeroDivisionError) else DomainError
-    need = f"{name} needs {domain}" if domain else str(cause) or type(cause).__name__
-    return kind(f"{call} is undefined: {need}{where}")
+        text = f"{call} is too large for a float (the largest is 1.8e308){where}"
+        error: DomainError = RangeError(text)
+    else:
+        kind = DivisionByZeroError if isinstance(cause, ZeroDivisionError) else DomainError
+        need = f"{name} needs {domain}" if domain else str(cause) or type(cause).__name__
+        error = kind(f"{call} is undefined: {need}{where}")
+    error.operands = tuple(operands)
+    return error
 
 
 def _who(operand: object) -> str:

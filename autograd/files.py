@@ -40,7 +40,14 @@ def write_atomically(path: Path, content: bytes) -> None:
     name = target.name
     if len(os.fsencode(name)) > 250:  # with 5 characters more it would be too long
         name = name[:60]
-    temporary = target.with_name(f".{name}.tmp")
+    try:
+        _write(target, target.with_name(f".{name}.tmp"), content)
+    except OSError as error:
+        error.filename = str(path)  # not the temporary one; a full disk names none
+        raise
+
+
+def _write(target: Path, temporary: Path, content: bytes) -> None:
     with _lock, _claimed(temporary) as file:
         try:
             if target.exists():

@@ -21,7 +21,7 @@ from .history import History
 from .module import state_content
 
 FORMAT = 1  # of the files that are written here
-HEADING = "gradtable checkpoint"
+KIND = "gradtable checkpoint"
 INTERVAL = 1.0  # seconds at least between two of them, the last one excepted
 
 
@@ -132,7 +132,8 @@ class CheckpointFile:
         snapshot, history = stored.snapshot, stored.history
         version, numbers, spare = snapshot.random
         content = {
-            HEADING: FORMAT,
+            "kind": KIND,
+            "version": FORMAT,
             **state_content(self.run["model"], dict(zip(self.paths, snapshot.theta, strict=True))),
             "run": self.run,
             "epochs": snapshot.epochs,
@@ -145,11 +146,7 @@ class CheckpointFile:
             "asked": stored.asked,
             "history": history.as_dict(),
         }
-        try:
-            write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
-        except OSError as error:
-            error.filename = error.filename or str(self.path)  # a full disk does not say for whom
-            raise
+        write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
         self.written = time.monotonic()
 
     def _content(self) -> dict[str, Any] | None:
@@ -161,12 +158,14 @@ class CheckpointFile:
             return None
         except (ValueError, RecursionError) as error:
             raise self._damaged(str(error)) from None
-        version = content.get(HEADING) if isinstance(content, dict) else None
-        if not isinstance(content, dict) or not isinstance(version, int) or version < 1:
-            raise self._damaged(f"it has no heading {HEADING!r}")
+        if not isinstance(content, dict) or content.get("kind") != KIND:
+            raise self._damaged(f"its kind is not {KIND!r}")
+        version = content.get("version")
+        if not isinstance(version, int) or version < 1:
+            raise self._damaged("it has no version")
         if version != FORMAT:
             raise ValueError(
-                f"{str(self.path)!r} was written by a newer version (format {version},"
+                f"{str(self.path)!r} was written by a newer version (version {version},"
                 f" this one reads {FORMAT}): nothing was changed; update gradtable"
             )
         return content

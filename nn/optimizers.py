@@ -108,6 +108,11 @@ class Optimizer:
                 )
         return moving
 
+    def _moved(self, theta: list[float], gradient: list[float], rate: float) -> list[float]:
+        """Give where a step of a certain rate leads, for rules without a state."""
+        pairs = zip(theta, gradient, strict=True)
+        return [float(self.update(x, g, rate)[0]) for x, g in pairs]
+
     def _objective(self, loss: Objective | None) -> Objective:
         if not callable(loss):
             raise TypeError(
@@ -264,13 +269,13 @@ class BacktrackingGD(Optimizer):
         before = objective()
         start = [p.data for p in moving]
         rate, accepted = self.lr, start
+        gradient = [p.grad for p in moving]
         try:
             while True:
-                steps = [self.update(x, p.grad, rate) for x, p in zip(start, moving, strict=True)]
-                theta = [moved for (moved,) in steps]
+                theta = self._moved(start, gradient, rate)
                 if theta == start:  # as short as a step in floats can be
                     return
-                if _falls(moving, theta, objective, before):
+                if _loss_at(moving, theta, objective, before) < before.data:
                     accepted = theta
                     return
                 rate *= self.shrink
@@ -285,13 +290,15 @@ class BacktrackingGD(Optimizer):
 class Newton(Optimizer):
     """Newton's method: w <- w - H^-1 grad, with all second derivatives (syllabus A10).
 
-    It goes where the slope of the local quadratic is 0, which is a minimum only if the loss
-    curves upwards. n parameters take n sweeps and n^3 multiplications a step.
+    The whole step is taken, unless it leads downhill at first and still makes the loss rise:
+    then half of it, and so on, so that it arrives from afar, too. Where the loss curves
+    downwards, the step goes to a saddle or a maximum; damping turns it round. n parameters
+    take n sweeps and n^3 multiplications a step.
 
     Arguments:
         damping: added to the diagonal of H, at least 0: it makes steps shorter, and keeps H
             from being singular.
-        lr: how much of the step is taken.
+        lr: how much of the step is taken at most.
 
     Raises ``ValueError`` for a negative argument.
 
@@ -307,12 +314,13 @@ class Newton(Optimizer):
         self.damping = at_least_zero(damping, "damping of Newton")
 
     def update(self, theta: Any, gradient: Any, *state: Any) -> tuple[Any, ...]:
-        """Give the next theta; here ``gradient`` is the direction H^-1 grad.
+        """Give the next theta; here ``gradient`` is H^-1 grad, and ``state`` the share to take.
 
-        >>> Newton().update(5.0, 3.0)
-        (2.0,)
+        >>> Newton().update(5.0, 3.0), Newton().update(5.0, 3.0, 0.5)
+        ((2.0,), (3.5,))
         """
-        return (theta - self.lr * gradient,)
+        (share,) = state or (self.lr,)
+        return (theta - share * gradient,)
 
     def step(self, parameters: Iterable[Value], loss: Objective | None = None) -> None:
         """Move every parameter by its part of the Newton step of ``loss()``.
@@ -321,15 +329,28 @@ class Newton(Optimizer):
         the Hessian is singular or not finite.
         """
         moving, objective = self._moving(parameters), self._objective(loss)
-        slopes = gradients(objective(), moving)
+        before = objective()
+        slopes = gradients(before, moving)
         hessian = [[table[p] for p in moving] for table in map(grad_table, slopes)]
         for i, row in enumerate(hessian):
             row[i] += self.damping
         direction = solved(hessian, [slope.data for slope in slopes])
-        theta = [self.update(p.data, d)[0] for p, d in zip(moving, direction, strict=True)]
-        if not all(map(math.isfinite, theta)):
+        start, share = [p.data for p in moving], self.lr
+        if not all(map(math.isfinite, self._moved(start, direction, share))):
             raise DivergedError(f"the Newton step is not finite: give {self!r} more damping")
-        _place(moving, theta)
+        downhill = sum(s.data * d for s, d in zip(slopes, direction, strict=True)) > 0.0
+        accepted = start
+        try:
+            while True:
+                theta = self._moved(start, direction, share)
+                after = _loss_at(moving, theta, objective, before) if downhill else before.data
+                # where all digits are settled, what is left of the loss is rounding
+                if theta == start or after - before.data <= 1e-9 * abs(before.data):
+                    accepted = theta
+                    return
+                share *= 0.5
+        finally:
+            _place(moving, accepted)
 
     def __repr__(self) -> str:
         parts = [f"damping={self.damping!r}"] if self.damping else []
@@ -372,18 +393,18 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
     return [value / s for value, s in zip(x, unit, strict=True)]
 
 
-def _falls(moving: list[Value], theta: list[float], loss: Objective, before: Value) -> bool:
-    """Say whether the loss at ``theta`` is below what it was."""
+def _loss_at(moving: list[Value], theta: list[float], loss: Objective, before: Value) -> float:
+    """Give the loss at ``theta``, inf where the step was so long that there is none."""
     if not all(map(math.isfinite, theta)):
-        return False
+        return math.inf
     _place(moving, theta)
     try:
         after = loss()
-    except DomainError:  # the step was so long that the loss has no value there
-        return False
+    except DomainError:
+        return math.inf
     if after is before:
         raise ValueError("loss() gave the same node again: it must build the objective anew")
-    return after.data < before.data
+    return math.inf if math.isnan(after.data) else after.data
 
 
 def _place(moving: list[Value], theta: list[float]) -> None:

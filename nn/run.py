@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from autograd import DivergedError, DomainError
+from autograd import DivergedError, DomainError, Value
 from autograd.errors import counted
 
 from .checkpoints import CheckpointFile, Stored
@@ -257,5 +257,7 @@ def _saying(where: str, epoch: int, batch: int | None) -> Iterator[None]:
     except (DomainError, ArithmeticError) as error:
         diverged = DivergedError(f"{where}: {error}")
         diverged.epoch, diverged.batch = epoch, batch
-        diverged.node = getattr(error, "node", None)
+        operands = getattr(error, "operands", ())
+        nodes = [operand for operand in operands if isinstance(operand, Value)]
+        diverged.node = getattr(error, "node", None) or (nodes[0] if nodes else None)
         raise diverged from error

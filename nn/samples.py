@@ -113,18 +113,18 @@ def inputs_in(X: Any, what: str = "X") -> list[list[Any]]:
 def samples_of(X: Any, y: Any, of: str = "") -> tuple[list[list[Any]], list[Any]]:
     """Give data to learn from: inputs as ``inputs_in`` does, and a target for each.
 
-    A target is a number or a sequence of numbers, of any depth. ``of`` is added to the names
+    A target is a number or a sequence of numbers, of any depth. ``of`` stands before the names
     in errors. Raises as ``inputs_in``, and ``ValueError`` if there are not as many targets.
 
     >>> samples_of([[0], [1]], [0, 1])
     ([[0.0], [1.0]], [0.0, 1.0])
     """
-    rows = inputs_in(X, f"X{of}")
-    named = f"y{of}"
+    rows = inputs_in(X, f"{of}X")
+    named = f"{of}y"
     targets = sequence_of(array_of(y), named, "targets")
     if len(rows) != len(targets):
         raise ValueError(
-            f"expected as many targets as rows, got X{of} with {counted(len(rows), 'row')} and"
+            f"expected as many targets as rows, got {of}X with {counted(len(rows), 'row')} and"
             f" {named} with {counted(len(targets), 'target')}"
         )
     for i, target in enumerate(targets):

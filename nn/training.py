@@ -68,7 +68,7 @@ def fit(
             that gives why to stop, or None; or a list of these, of which one suffices.
         schedule: a function of the epoch, from 1, that gives the factor of ``optimizer.lr``.
         rng: decides what is held out, the order of the samples, and what dropout drops: an int,
-            a ``random.Random``, or None for fresh entropy.
+            a ``random.Random``, or None for fresh entropy. A run that goes on has it in its file.
         progress: shows how far it is, on the standard error stream.
         engine: ``"eager"``, a graph for each batch; ``"auto"`` chooses.
         checkpoint: a file that keeps the state of the run, at most once a second and at its end;
@@ -163,7 +163,7 @@ def fit(
         with evaluating(model):
             _check_samples(function, chosen, data, "")
             if isinstance(separate, tuple):
-                _check_samples(function, chosen, separate, " of the validation")
+                _check_samples(function, chosen, separate, "validation ")
             _check_dependence(model, loss, data)
         run.begin(stored)
         bar = Progress(run.epochs, len(run.history), progress)
@@ -189,7 +189,8 @@ def predict(model: Callable[[Any], Any], X: Any) -> Any:
     rows = inputs_in(X)
     with evaluating(no_class(model, "model")), collector_paused():
         outputs = [_numbers(model(row)) for row in rows]
-    if isinstance(outputs[0][0], list):  # sequences, which need not be of one length
+    sequences = isinstance(outputs[0][0], list)
+    if sequences and len({len(steps) for steps in outputs}) > 1:  # no array holds these
         return outputs
     return like(X, outputs)
 
@@ -235,7 +236,7 @@ def _separate(validation: Any) -> float | Data:
         return real(validation, "validation, a share to hold out or (X, y),")
     if len(validation) != 2:
         raise ValueError(f"validation is a share or (X, y), got {len(validation)} parts")
-    return samples_of(validation[0], validation[1], of=" of the validation")
+    return samples_of(validation[0], validation[1], of="validation ")
 
 
 def _divided(
@@ -273,10 +274,10 @@ def _check_samples(function: Any, loss: Any, data: Data, of: str) -> None:
     outputs = None
     for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
         if i == 0 or isinstance(row[0], list):
-            with _at(f"X{of}[{i}]"):
+            with _at(f"{of}X[{i}]"):
                 outputs = function(row)
         if outputs is not None:
-            with _at(f"y{of}[{i}]"):
+            with _at(f"{of}y[{i}]"):
                 sample_loss(loss, outputs, target)
 
 

@@ -367,6 +367,36 @@ def test_newton_reaches_the_optimum_of_logistic_regression_in_few_steps() -> Non
     assert close(parameters[1].data, -3.0350689646285502, 1e-9)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_newton_arrives_from_afar(seed: int) -> None:
+    """The whole step overshoots from some of these, further each time."""
+    model = MLP([1, 1], output="sigmoid", rng=seed)
+    model.parameters()[0].data *= 3.0
+    history = nn.fit(model, *C2, optimizer=Newton(), epochs=12, progress=False)
+    assert history.gradient_norm[-1] < 1e-10
+    assert all(after <= before * (1.0 + 1e-9) for before, after in pairwise(history.loss))
+    assert close(model.parameters()[0].data, 1.21402758585142, 1e-9)
+
+
+def test_newton_goes_to_a_saddle_all_the_same() -> None:
+    a, b = Parameter(1.0), Parameter(2.0)
+    Newton().step([a, b], lambda: a * a - b * b)  # from -3 up to 0
+    assert (a.data, b.data) == (0.0, 0.0)
+    w = Parameter(2.0)
+    Newton().step([w], lambda: log(w))  # the slope of a concave function vanishes ahead
+    assert w.data == 4.0
+
+
+def test_newton_halves_a_step_that_leaves_the_domain() -> None:
+    w = Parameter(5.0)  # w - log(w) at 5: the whole step leads to -15
+    Newton().step([w], lambda: w - log(w))
+    assert w.data == 5.0 - 20.0 / 8.0
+    same = w - log(w)
+    with pytest.raises(ValueError, match="must build the objective anew"):
+        Newton().step([w], lambda: same)
+    assert w.data == 2.5
+
+
 def test_newton_says_when_it_has_no_step() -> None:
     a, b = Parameter(1.0), Parameter(1.0)
     with pytest.raises(DivergedError, match=r"singular .* Newton\(damping=1e-3\) has one"):

@@ -759,6 +759,8 @@ def test_a_loss_without_a_value_names_the_operation() -> None:
         quiet(model, [[1.0]], [-3.0], optimizer=SGD(0.2))
     assert model.w.data > 0.0
     assert isinstance(caught.value.__cause__, AutogradError)
+    assert caught.value.node is caught.value.__cause__.operands[0]
+    assert caught.value.node.data < 0.0
 
 
 def test_arithmetic_that_fails_is_a_divergence() -> None:
@@ -844,10 +846,10 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"validation": 1.0}, ValueError, "fraction to hold out"),
     ({"validation": "a"}, TypeError, "validation, a share to hold out or"),
     ({"validation": (GOOD_X,)}, ValueError, "validation is a share or"),
-    ({"validation": ([[0.0, math.nan]], [1.0])}, ValueError, r"X of the validation\[0\]\[1\] is"),
-    ({"validation": ([[0.0, 1.0]], [2.0])}, ValueError, r"y of the validation\[0\]: a target of"),
-    ({"validation": ([[0.0]], [1.0])}, ValueError, r"X of the validation\[0\]: MLP expects 2 inp"),
-    ({"validation": ([], [])}, ValueError, "X of the validation: expected at least one row"),
+    ({"validation": ([[0.0, math.nan]], [1.0])}, ValueError, r"validation X\[0\]\[1\] is"),
+    ({"validation": ([[0.0, 1.0]], [2.0])}, ValueError, r"validation y\[0\]: a target of"),
+    ({"validation": ([[0.0]], [1.0])}, ValueError, r"validation X\[0\]: MLP expects 2 inp"),
+    ({"validation": ([], [])}, ValueError, "validation X: expected at least one row"),
     ({"stop": EarlyStopping(3)}, ValueError, r"EarlyStopping\(3\) watches the validation loss"),
     ({"stop": EarlyStopping}, TypeError, "stop is the class EarlyStopping"),
     ({"stop": 3}, TypeError, "stop is a function of the History"),
@@ -943,7 +945,8 @@ def test_predict_gives_numbers() -> None:
     assert [len(rows) for rows in outputs] == [2, 1]
     assert outputs[1] == [[memory([[3.0]])[0][0].data]]
     assert predict(memory, (((1.0,), (2.0,)), ((3.0,),))) == outputs
-    assert isinstance(predict(memory, numpy.array([[[1.0], [2.0]], [[3.0], [0.0]]]))[0], list)
+    even = predict(memory, numpy.array([[[1.0], [2.0]], [[3.0], [0.0]]]))
+    assert isinstance(even, numpy.ndarray) and even.shape == (2, 2, 1)
     with pytest.raises(ValueError, match="at least one output, got none"):
         predict(lambda x: [], [[1.0]])
     for wrong in ([], [[math.nan, 0.0]], [0.0, 1.0], "ab"):
