@@ -112,7 +112,7 @@ PLOTS: dict[str, set[str]] = {
     "boundaries": {"..module", "canvas", "data", "planes"},
     "units": {"..checks", "..module", "..networks", "canvas", "data", "planes"},
     "descents": {"..checks", "canvas", "data", "planes"},
-    "fits": {"..module", "canvas", "data"},
+    "fits": {"..module", "..samples", "canvas", "data"},
     "functions": {"canvas", "data"},
     "histories": {"..checks", "canvas", "data"},
     "histograms": {
@@ -122,11 +122,12 @@ PLOTS: dict[str, set[str]] = {
         "..module",
         "..networks",
         "..risk",
+        "..samples",
         "canvas",
         "data",
     },
-    "images": {"..checks", "..layers", "..networks", "canvas"},
-    "diagrams": {"..activations", "..layers", "..networks", "..neurons", "canvas"},
+    "images": {"..checks", "..layers", "..networks", "canvas", "diagrams"},
+    "diagrams": {"..activations", "..layers", "..module", "..networks", "..neurons", "canvas"},
 }
 PACKAGES = {"autograd": AUTOGRAD, "nn": NN, "nn/plots": PLOTS}
 STANDARD = set(sys.stdlib_module_names)

@@ -12,6 +12,7 @@ from typing import Any
 import matplotlib
 import matplotlib.colors
 import matplotlib.figure
+import matplotlib.text
 import numpy as np
 import pytest
 
@@ -436,6 +437,31 @@ def test_fit_curve() -> None:
     assert labels(curve) == ["data", "fit", "truth"]
 
 
+def test_a_fit_in_two_axes_side_by_side_has_one_scale_across() -> None:
+    figure = matplotlib.figure.Figure()
+    given = figure.subplots(1, 2)
+    curve, below = plots.fit_curve(MLP([1, 1], rng=0), [[0], [1]], [0, 1], ax=given)[1]
+    assert curve.get_xlim() == below.get_xlim()
+    assert curve.get_xlabel() == below.get_xlabel() == "$x$"
+
+
+def test_many_points_are_small_and_below_the_lines() -> None:
+    looks = []
+    for count in (20, 2000):
+        rows = [[k / count] for k in range(count)]
+        _, (axes, below) = plots.fit_curve(
+            MLP([1, 1], rng=0), rows, [0.0] * count, truth=lambda x: x, steps=5
+        )
+        (points,) = kinds(axes, "PathCollection")
+        looks.append((points.get_sizes()[0], points.get_alpha()))
+        for line in axes.lines:
+            assert (line.get_zorder() > points.get_zorder()) == (count == 2000)
+            assert bool(line.get_path_effects()) == (count == 2000)  # white sides
+        assert kinds(below, "PathCollection")[0].get_sizes()[0] < looks[-1][0]
+    assert looks[1][0] < 0.5 * looks[0][0]
+    assert looks[1][1] < 0.5 * looks[0][1] == 0.5
+
+
 def test_a_fit_is_drawn_without_dropout() -> None:
     model = Sequential(Layer(1, 9, "tanh", rng=0), Dropout(0.5, rng=1), Layer(9, 1, rng=2))
     _, (_, residuals) = plots.fit_curve(model, [[0.5]], [0.0])
@@ -450,6 +476,11 @@ def test_wrong_data_for_a_curve() -> None:
             plots.fit_curve(MLP([1, 1]), rows, targets)
     with pytest.raises(ValueError, match="fit_curve draws models with one output"):
         plots.fit_curve(MLP([1, 2]), [[1.0]], [1.0])
+    for number in (math.nan, math.inf):
+        with pytest.raises(
+            ValueError, match=rf"y of fit_curve\[1\] is {number}, expected a finite"
+        ):
+            plots.fit_curve(MLP([1, 1]), [[0.0], [1.0]], [0.0, number])
     with pytest.raises(ValueError, match="steps of fit_curve"):
         plots.fit_curve(MLP([1, 1]), [[1.0]], [1.0], steps=1)
     with pytest.raises(TypeError, match="a target of fit_curve"):
@@ -474,6 +505,31 @@ def test_curves_and_their_derivatives() -> None:
                 assert y == pytest.approx(truth(x), abs=1e-12)
     _, axes = plots.curves({"tanh": nn.tanh}, derivative=False)
     assert len([line for line in axes[0].lines if len(line.get_xdata()) > 2]) == 1
+
+
+def test_a_legend_only_if_there_are_two_curves() -> None:
+    _, (axes,) = plots.curves({"tanh": nn.tanh})
+    assert axes.get_legend().get_frame_on()
+    assert 0.5 < axes.get_legend().get_frame().get_alpha() < 1.0
+    _, (axes,) = plots.curves({"tanh": nn.tanh}, derivative=False)
+    assert axes.get_legend() is None
+
+
+def test_a_pole_does_not_flatten_the_rest() -> None:
+    functions = {
+        "1/x": lambda x: 1.0 / x,
+        "log": log,
+        "cube": lambda x: x * x * x,
+        "exp": autograd.exp,
+    }
+    _, axes = plots.curves(functions)
+    limits = [panel.get_ylim() for panel in axes]
+    assert limits[0][0] > -20.0 and limits[0][1] < 20.0
+    assert limits[1][0] < math.log(0.02) and limits[1][1] < 10.0  # f' reaches 50
+    assert limits[2][0] < -64.0 and limits[2][1] > 64.0
+    assert limits[3][1] > math.exp(4.0)  # steep is no pole
+    _, axes = plots.curves({"seven": lambda x: 7.0, "nowhere": lambda x: log(-1.0 - x * x)})
+    assert axes[0].get_ylim()[0] <= 0.0 and axes[0].get_ylim()[1] >= 7.0
 
 
 def jumps(line: Any) -> list[float]:
@@ -545,22 +601,136 @@ def test_learning_curves() -> None:
             },
         )
     )  # fmt: skip
-    assert [panel.get_ylabel() for panel in axes] == ["loss", "accuracy", "error"]
+    names = ["loss (log)", "accuracy", "mean squared error"]
+    assert [panel.get_ylabel() for panel in axes] == names
     assert [panel.get_yscale() for panel in axes] == ["log", "linear", "linear"]
     assert [panel.get_xlabel() for panel in axes] == ["", "", "epoch"]
     assert [named(panel) for panel in axes] == [
-        ["training", "validation"], ["training", "validation"], ["validation mean squared"],
+        ["training", "validation"], ["validation", "accuracy"], ["validation"],
     ]  # fmt: skip
-    for panel in axes[:2]:
-        assert [line.get_linestyle() for line in panel.lines[:2]] == ["-", "--"]
-    assert axes[2].lines[0].get_linestyle() == "--"
+    for panel, dashes in zip(axes, (["-", "--"], ["--", "-"], ["--"]), strict=True):
+        assert [line.get_linestyle() for line in panel.lines[:-1]] == dashes
     assert axes[0].lines[0].get_xdata().tolist() == [1, 2, 3, 4]
-    assert axes[1].lines[0].get_xdata().tolist() == [2, 4]
     assert axes[0].get_xlim() == (1, 4)
-    assert "best: epoch 2" in [text.get_text() for text in axes[0].texts]
+    assert "lowest validation loss: epoch 2" in [text.get_text() for text in axes[0].texts]
     for panel in axes:
         assert panel.lines[-1].get_xdata() == [2, 2]
     assert axes[0].get_title("left") == "stopped: patience"
+
+
+def test_only_a_first_word_says_what_was_measured() -> None:
+    numbers = [0.1, 0.2, 0.3]
+    names = ["test accuracy", "training accuracy", "validation accuracy", "learning rate",
+             "accuracy of class 3", "weight norm", "validation", "norm after training"]  # fmt: skip
+    _, axes = plots.learning_curves(history(3, records=dict.fromkeys(names, numbers)))
+    assert [panel.get_ylabel() for panel in axes[1:]] == ["accuracy", *names[3:]]
+    assert [[t.get_text() for t in panel.texts] for panel in axes] == [
+        ["training"], ["test", "training", "validation"], *[[]] * 5,
+    ]  # fmt: skip
+    looks = {line.get_label(): (line.get_color(), line.get_linestyle()) for line in axes[1].lines}
+    assert looks == {
+        "training": (canvas.BLUE, "-"), "validation": (canvas.VERMILLION, "--"),
+        "test": (canvas.GREEN, ":"),
+    }  # fmt: skip
+    assert axes[0].lines[0].get_color() == canvas.BLUE
+    _, axes = plots.learning_curves(
+        history(3, records={"accuracy": numbers, "test accuracy": numbers})
+    )
+    assert [text.get_text() for text in axes[1].texts] == ["accuracy", "test"]
+
+
+def test_lines_break_where_nothing_is_known() -> None:
+    nan = math.nan
+    loss = [1.0, nan, 1.0, 1.0, math.inf, 1.0, 1.0]
+    records = {"rare": [nan, 1.0, 2.0, nan, nan, nan, nan]}
+    _, axes = plots.learning_curves(SimpleNamespace(loss=loss, records=records))
+    line, rare = axes[0].lines[0], axes[1].lines[0]
+    assert [k for k, y in enumerate(line.get_ydata()) if math.isnan(y)] == [1, 4]
+    assert line.get_markevery() == [0]
+    assert rare.get_markevery() == [1, 2]
+    assert {line.get_marker(), rare.get_marker()} == {"o", "D"}
+    _, (axes,) = plots.learning_curves(history(3))
+    assert axes.lines[0].get_marker() in ("None", None, "")
+
+
+def test_a_long_reason_is_shortened() -> None:
+    figure, (axes,) = plots.learning_curves(history(3, stopped="a reason, " * 20))
+    title = axes.title if axes.get_title() else axes._left_title
+    figure.draw_without_rendering()
+    assert title.get_text().endswith("…")
+    assert 60 < len(title.get_text()) < 72
+    assert title.get_window_extent().x1 <= figure.bbox.x1
+
+
+@pytest.mark.parametrize("best", [1, 2, 30, 59, 60])
+def test_the_best_epoch_is_named_inside_the_figure(best: int) -> None:
+    past = history(60, validation_loss=[1.0] * 60, best_epoch=best)
+    figure, (axes,) = plots.learning_curves(past)
+    figure.draw_without_rendering()
+    (text,) = [text for text in axes.texts if "lowest" in text.get_text()]
+    assert text.get_text() == f"lowest validation loss: epoch {best}"
+    box, around = text.get_window_extent(), axes.get_window_extent()
+    assert around.x0 - 5 <= box.x0 and box.x1 <= around.x1 + 5
+    assert box.y1 <= figure.bbox.y1
+
+
+@pytest.mark.parametrize(("epochs", "first", "last"), [
+    (2, "1", "2"), (120, "1", "120"), (537, "1", "537"), (9999, "1", "9999"),
+    (12345, "1", "12,345"),
+])  # fmt: skip
+def test_the_first_and_the_last_epoch_are_named(epochs: int, first: str, last: str) -> None:
+    figure, (axes,) = plots.learning_curves(history(epochs))
+    figure.draw_without_rendering()
+    texts = axes.get_xticklabels()
+    assert (texts[0].get_text(), texts[-1].get_text()) == (first, last)
+    assert ("," in texts[-2].get_text()) == (epochs > 9999)
+    boxes = [text.get_window_extent() for text in texts]
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+
+
+@pytest.mark.parametrize("loss", [
+    [1.0 + 1e-9, 1.0], [0.693, 0.692], [1e300, 1.0, 1e-300], [1.7e308, 5e-324], [0.5, 0.5],
+    [1e-9, 2e-9], [-1e9, -1e9 + 1.0], [5.0, 0.001], [3e-7, 2e-8],
+])  # fmt: skip
+def test_ticks_of_a_loss_differ(loss: list[float]) -> None:
+    figure, (axes,) = plots.learning_curves(SimpleNamespace(loss=loss))
+    figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    assert low <= min(loss) and max(loss) <= high
+    ticks = zip(axes.get_yticks(), axes.get_yticklabels(), strict=True)
+    texts = [text.get_text() for tick, text in ticks if low <= tick <= high]
+    assert len(texts) >= 2
+    assert len(set(texts)) == len(texts)
+    assert not any("-" in text for text in texts)  # a minus is longer than a hyphen
+
+
+def test_numbers_of_epochs_are_left_out_only_above_others() -> None:
+    past = history(9, records={"learning rate": [0.1] * 9})
+    for shape, shared, expected in (
+        ((1, 2), False, [True, True]), ((1, 2), True, [True, True]),
+        ((2, 1), False, [True, True]), ((2, 1), True, [False, True]),
+    ):  # fmt: skip
+        figure = matplotlib.figure.Figure()
+        axes = plots.learning_curves(past, ax=figure.subplots(*shape, sharex=shared))[1]
+        shown = [panel.xaxis.get_tick_params()["labelbottom"] for panel in axes]
+        assert shown == expected
+        assert [panel.get_xlabel() == "epoch" for panel in axes] == expected
+
+
+@pytest.mark.parametrize("text", ["costs $5 and $6", "$\\foo$", "a_b^c {"])
+def test_names_are_no_formulas(text: str, tmp_path: Path) -> None:
+    numbers = [0.1, 0.2, 0.3]
+    records = {text: numbers, f"test {text}": numbers}
+    pictures = [
+        plots.learning_curves(history(3, stopped=text, records=records))[0],
+        plots.descent(quadratic, {text: [(1.0, 1.0), (0.5, 0.5)]}, steps=4)[0],
+        plots.curves({text: nn.tanh})[0],
+    ]
+    for figure in pictures:
+        figure.savefig(tmp_path / "a.png")  # a wrong formula would raise
+        written = [t for t in figure.findobj(matplotlib.text.Text) if text in t.get_text()]
+        assert written
+        assert not any(artist.get_parse_math() for artist in written)
 
 
 def test_a_history_of_losses_alone() -> None:
@@ -597,7 +767,9 @@ def test_labels_at_the_ends_do_not_overlap(ends: tuple[float, float]) -> None:
     past = [1.0, 0.8]
     drawn = SimpleNamespace(
         loss=[*past, ends[0]], validation_loss=[*past, ends[1]],
-        records={f"{k} accuracy": [0.1, 0.5, 0.9] for k in ("a", "b", "c", "validation d")},
+        records={
+            f"{k}accuracy": [0.1, 0.5, 0.9] for k in ("", "training ", "test ", "validation ")
+        },
     )  # fmt: skip
     figure, axes = plots.learning_curves(drawn)
     figure.draw_without_rendering()
@@ -674,6 +846,10 @@ def test_activation_histograms() -> None:
     assert limits[3] == pytest.approx((-0.04, 1.04))
     assert "|2a − 1| > 0.97: 0 %" in titles[3][1]
     assert ">" not in titles[1][1] and ">" not in titles[2][1]
+    zeros = [node.data for row in rows for node in model.eval().hidden(row)[3]].count(0.0) / 120
+    assert titles[2][1].endswith(f", {100 * zeros:.0f} % are 0")
+    assert not any("are 0" in title[1] for title in (titles[0], titles[1], titles[3]))
+    assert [panel.get_ylabel() for panel in axes] == ["share of outputs", "", "", ""]
 
 
 @pytest.mark.parametrize(("output", "potential", "saturated"), [
@@ -696,7 +872,17 @@ def test_states_of_a_recurrent_net_by_step() -> None:
 def test_outputs_that_are_not_finite_are_counted() -> None:
     model = Sequential(Layer(1, 1, init=nn.constant(1e300)), Layer(1, 1, init=nn.constant(1e300)))
     _, axes = plots.activation_histograms(model, [[1.0], [0.0]])
-    assert axes[1].get_title().endswith("50 % not finite")
+    assert axes[1].get_title().splitlines()[1:] == ["std 0", "50 % not finite"]
+
+
+def test_titles_of_histograms_do_not_collide() -> None:
+    model = MLP([1, 2, 2, 2, 1], activation="sigmoid", init=nn.constant(90.0))
+    model.layers[2].neurons[0].bias.data = math.nan  # type: ignore[union-attr]
+    figure, axes = plots.activation_histograms(model, [[1.0], [-1.0]])
+    figure.draw_without_rendering()
+    boxes = [panel.title.get_window_extent() for panel in axes]
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))
+    assert all(box.x0 >= 0.0 and box.x1 <= figure.bbox.x1 for box in boxes)
 
 
 def test_gradient_histograms() -> None:
@@ -709,8 +895,11 @@ def test_gradient_histograms() -> None:
         sizes = sorted(abs(table[w]) for w in weights if table[w])
         assert bars(panel) == len(sizes)
         notes = panel.get_title("right")
-        assert f"median {np.median(sizes):.1e}" in notes
-        assert panel.lines[0].get_xdata()[0] == pytest.approx(np.median(np.log10(sizes)))
+        middle = np.median(np.log10(sizes))
+        factor, power = f"{10.0**middle:.1e}".split("e")
+        assert rf"median ${factor}\cdot 10^{{{int(power)}}}$" in notes
+        assert panel.lines[0].get_xdata()[0] == pytest.approx(middle)
+        assert f"({len(weights)} weights)" in panel.get_title("left")
         zeros = 1.0 - len(sizes) / len(weights)
         assert f"{100 * zeros:.0f} % exactly 0" in notes
         assert panel.get_xlim() == axes[0].get_xlim()
@@ -719,13 +908,25 @@ def test_gradient_histograms() -> None:
     assert axes[-1].get_xlabel() and not axes[0].get_xlabel()
 
 
+def test_the_median_of_gradients_is_that_of_their_logarithms() -> None:
+    model = neuron("linear", 0.0, 0.0, 0.0)  # its gradient is -x: the sizes are 1 and 100
+    figure, (axes,) = plots.gradient_histograms(model, [[1.0, 100.0]], [1.0], loss="absolute_error")
+    assert axes.get_title("right") == r"median $1.0\cdot 10^{1}$"
+    assert axes.lines[0].get_xdata()[0] == pytest.approx(1.0)
+    figure.draw_without_rendering()
+    ticks = [text.get_text() for text in axes.get_xticklabels()]
+    assert ticks and all(text.startswith("$10^{") for text in ticks)
+
+
 def test_gradients_of_another_loss_and_of_other_modules() -> None:
     model = MLP([2, 2, 1], rng=0)
     plain, other = (plots.gradient_histograms(model, X, Y, loss=loss)[1][0].get_title("right")
                     for loss in ("auto", "absolute_error"))  # fmt: skip
     assert plain != other
     _, axes = plots.gradient_histograms(Recurrent(1, 3, 1, rng=0), [[[1.0], [2.0]]], [[0.0, 1.0]])
-    assert [panel.get_title("left") for panel in axes] == ["cell", "readout"]
+    assert [panel.get_title("left") for panel in axes] == [
+        "cell (12 weights)", "readout (3 weights)",
+    ]  # fmt: skip
     _, (axes,) = plots.gradient_histograms(neuron("linear", 0.0, 0.0), [[1.0]], [0.0])
     assert axes.get_title("right") == "100 % exactly 0"
 
@@ -733,6 +934,9 @@ def test_gradients_of_another_loss_and_of_other_modules() -> None:
 def test_wrong_arguments_of_histograms() -> None:
     with pytest.raises(TypeError, match="activation_histograms expects a model with hidden"):
         plots.activation_histograms(Neuron(2), X)
+    where = r"X of activation_histograms\[1\]\[0\] is nan"
+    with pytest.raises(ValueError, match=where):
+        plots.activation_histograms(MLP([2, 1]), [[0.0, 1.0], [math.nan, 1.0]])
     with pytest.raises(ValueError, match="activation_histograms expects at least one row"):
         plots.activation_histograms(MLP([2, 1]), [])
     with pytest.raises(TypeError, match="gradient_histograms expects a Module"):
@@ -768,6 +972,66 @@ def test_weight_images() -> None:
     model = Sequential(Dropout(0.5), layer, Layer(2, 1, rng=0))
     assert len(plots.weight_images(model, [2, 3])[1]) == 2
     assert len(plots.weight_images(Layer(4, 30, rng=0), (2, 2))[1]) == 30
+
+
+def test_clearly_negative_weights_have_a_sign() -> None:
+    layer = Layer(4, 1, rng=0)
+    for w, number in zip(layer.neurons[0].weights, [1.0, -0.05, -0.2, -1.0], strict=True):
+        w.data = number
+    _, (axes,) = plots.weight_images(layer, (2, 2))
+    (signs,) = axes.lines
+    assert signs.get_marker() == "_"
+    assert list(zip(*signs.get_data(), strict=True)) == [(0, 1), (1, 1)]
+    _, (axes,) = plots.weight_images(Layer(110, 1, rng=0), (10, 11))
+    assert not axes.lines
+    _, (axes,) = plots.weight_images(Layer(4, 1, init=nn.constant(1.0)), (2, 2))
+    assert not axes.lines
+
+
+@pytest.mark.parametrize(("units", "shape"), [
+    (1, (1, 10)), (5, (1, 10)), (100, (8, 8)), (2, (10, 1)), (3, (5, 3)), (1, (1, 1)),
+])  # fmt: skip
+def test_images_of_any_shape_and_their_scale(units: int, shape: tuple[int, int]) -> None:
+    layer = Layer(shape[0] * shape[1], units, rng=0)
+    figure, axes = plots.weight_images(layer, shape)
+    figure.draw_without_rendering()
+    images = [panel.get_window_extent() for panel in axes]
+    (bar,) = [panel for panel in figure.axes if panel not in axes]
+    box = bar.get_window_extent()
+    assert not any(box.overlaps(image) for image in images)
+    low, high = min(i.y0 for i in images), max(i.y1 for i in images)
+    assert box.height <= 1.1 * (high - low)
+    name = (bar.xaxis if shape == (1, 10) else bar.yaxis).label.get_window_extent()
+    assert name.x1 <= figure.bbox.x1 and name.y0 >= 0.0
+    assert high - low > 0.2 * figure.bbox.height
+    flat = shape == (1, 10)
+    ticks = bar.get_xticklabels() if flat else bar.get_yticklabels()
+    texts = [text.get_window_extent() for text in ticks if text.get_text()]
+    assert len(texts) >= 3
+    inside = [t for t in texts if t.overlaps(box) or t.x0 > box.x1 or t.y1 < box.y0]
+    assert not any(one.overlaps(other) for one, other in pairwise(inside))
+    titles = [panel.title.get_window_extent() for panel in axes]
+    assert not any(one.overlaps(other) for one, other in pairwise(titles))
+    if units == 100:
+        assert len({round(image.x0) for image in images}) == 10
+        assert high - low > 0.85 * figure.bbox.height
+        assert box.height < 0.6 * (high - low)
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf])
+def test_parameters_that_are_not_finite_are_named(number: float) -> None:
+    model = MLP([2, 1, 1], rng=0)
+    model.parameters()[1].data = number
+    message = rf"parameter 'w1\[0,1\]' is {number}"
+    with pytest.raises(ValueError, match="network: " + message):
+        plots.network(model)
+    with pytest.raises(ValueError, match="weight_images: " + message):
+        plots.weight_images(model, (1, 2))
+    biased = Layer(2, 1, rng=0)
+    biased.neurons[0].bias.data = number  # type: ignore[union-attr]
+    with pytest.raises(ValueError, match=r"network: parameter 'b\[0\]' is"):
+        plots.network(biased)
+    assert len(plots.weight_images(biased, (1, 2))[1]) == 1  # no bias is drawn
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (6,), (1, 2, 3), (0, 6), (-2, -3)])
@@ -823,6 +1087,32 @@ def test_lines_lead_from_circle_to_circle() -> None:
     for start, end in lines.get_segments():
         assert tuple(start) in centres and tuple(end) in centres
         assert start[0] < end[0]
+
+
+def test_biases_are_short_and_have_a_dot() -> None:
+    layer = Layer(1, 2, init=nn.constant(1.0))
+    for unit, number in zip(layer.neurons, (0.5, -0.25), strict=True):
+        unit.bias.data = number  # type: ignore[union-attr]
+    _, axes = plots.network(layer)
+    units = [patch for patch in axes.patches if patch.center[0] > 0.0]
+    gap = abs(units[0].center[1] - units[1].center[1]) - 2.0 * units[0].radius
+    segments = [s for c in kinds(axes, "LineCollection") for s in c.get_segments()]
+    centres = {patch.center for patch in axes.patches}
+    stubs = [s for s in segments if tuple(s[0]) not in centres]
+    assert len(stubs) == 2
+    for start, end in stubs:
+        assert tuple(end) in centres
+        assert start[0] < end[0] and start[1] > end[1]  # from the upper left
+        assert math.dist(start, end) - units[0].radius < 0.5 * gap
+    dots = [(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines]
+    assert dots == [tuple(start) for start, _ in stubs]
+    assert [line.get_markerfacecolor() == "white" for line in axes.lines] == [False, True]
+    assert "with a dot is the bias" in axes.get_legend().get_title().get_text()
+
+
+def test_a_network_of_zeros() -> None:
+    _, axes = plots.network(MLP([2, 2], init=nn.constant(0.0)))
+    assert axes.get_legend().get_title().get_text() == "all weights are 0"
 
 
 def test_wide_layers_are_shortened() -> None:
@@ -888,6 +1178,52 @@ def test_several_paths_and_nodes_and_one_point() -> None:
     assert len(axes.lines) == 1
     _, axes = plots.descent(lambda p: 3.0, [(1.0, 1.0), (2.0, 2.0)], steps=5)
     assert len(axes.lines) == 1
+
+
+def test_a_dense_path_keeps_its_colour() -> None:
+    def line(count: int) -> Any:
+        path = [(1.0 - k / count, 1.0) for k in range(count)]
+        return plots.descent(quadratic, path, steps=4)[1].lines[0]
+
+    few, many = line(20), line(300)
+    assert few.get_markevery() == 1 and few.get_markeredgewidth() > 0.0
+    assert many.get_markevery() == 12 and many.get_markeredgewidth() == 0.0
+    assert line(40).get_markeredgewidth() > 0.0 == line(41).get_markeredgewidth()
+
+
+def test_many_paths_differ_and_their_ends_have_their_colours() -> None:
+    paths = {f"lr {k}": [(k, 1.0), (k, 2.0)] for k in range(12)}
+    _, axes = plots.descent(quadratic, paths, steps=4)
+    looks = {(line.get_color(), str(line._dash_pattern)) for line in axes.lines}
+    assert len(looks) == 12
+    to_rgba = matplotlib.colors.to_rgba
+    colours = [to_rgba(line.get_color()) for line in axes.lines]
+    for ends in kinds(axes, "PathCollection"):
+        assert [tuple(edge) for edge in ends.get_edgecolors()] == colours
+    for handle in axes.get_legend().legend_handles[-2:]:
+        assert tuple(handle.get_edgecolor()[0]) == to_rgba(canvas.BLACK)
+
+
+def test_long_names_of_paths_stand_below_one_another() -> None:
+    path = [(1.0, 1.0), (0.5, 0.5)]
+    for name, columns in (("x" * 20, 3), ("x" * 21, 1)):
+        _, axes = plots.descent(quadratic, {name: path}, steps=4)
+        assert axes.get_legend()._ncols == columns
+
+
+@pytest.mark.parametrize(("factor", "expected"), [
+    (1.0, {"0.1", "1", "10"}), (1e9, {"$10^{8}$", "$10^{9}$"}), (1e-9, {"$10^{-9}$", "$10^{-8}$"}),
+])  # fmt: skip
+def test_the_scale_of_heights_has_round_numbers(factor: float, expected: set[str]) -> None:
+    figure, axes = plots.descent(
+        lambda p: factor * quadratic(p), [(3.0, 1.0), (0.1, 0.1)], steps=20
+    )
+    (bar,) = [panel for panel in figure.axes if panel is not axes]
+    figure.draw_without_rendering()
+    texts = {text.get_text() for text in bar.get_yticklabels()}
+    assert expected <= texts
+    plain = factor == 1.0
+    assert all(set(text) <= set("015.") if plain else text.startswith("$10^") for text in texts)
 
 
 def test_what_is_not_defined_stays_blank() -> None:

@@ -30,7 +30,9 @@ from .data import evenly, finite, number_or_gap
 from .planes import Plane
 
 LEVELS = 12  # about so many
-PATHS = [VERMILLION, BLUE, GREEN, PURPLE, BLACK]
+DENSE, CROWDED = 25, 40  # markers of a path at least, if it has many; more have no edge
+# 7 colours and 5 dashes, without a common divisor: 35 paths that all look different
+PATHS = [VERMILLION, BLUE, GREEN, PURPLE, "#E69F00", "#56B4E9", BLACK]
 DASHES = ["-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1))]
 
 Path = list[tuple[float, float]]
@@ -73,25 +75,58 @@ def descent(
     with style():
         figure, axes = one_panel(ax, plane.size(5.6), who)
         mesh = _contours(axes, plane, heights)
-        bar_beside(axes, mesh, "$f$", ticks=mesh.levels[::2], format="%.4g").minorticks_off()
+        _scale_beside(axes, mesh)
         for k, (name, points) in enumerate(lines.items()):
             axes.plot(
                 *zip(*points, strict=True), color=PATHS[k % len(PATHS)], linewidth=1.5,
                 linestyle=DASHES[k % len(DASHES)], marker=MARKERS[k % len(MARKERS)], label=name,
-                markersize=4.0, markeredgecolor="white", markeredgewidth=0.4, zorder=3,
+                # the markers of many iterates would hide the line, their edges its colour
+                markevery=max(1, len(points) // DENSE), markersize=4.0, markeredgecolor="white",
+                markeredgewidth=0.4 if len(points) <= CROWDED else 0.0, zorder=3,
             )  # fmt: skip
+        colours = [PATHS[k % len(PATHS)] for k in range(len(lines))]
         for what, k, marker, size in (("start", 0, "o", 70), ("end", -1, "*", 150)):
             ends = [points[k] for points in lines.values()]
             axes.scatter(
                 *zip(*ends, strict=True), marker=marker, s=size, label=what, zorder=4,
-                facecolors="white", edgecolors=BLACK, linewidths=1.2,
+                facecolors="white", edgecolors=colours, linewidths=1.4,
             )  # fmt: skip
         axes.set(
             xlabel=r"$\theta_1$", ylabel=r"$\theta_2$", aspect="equal",
             xlim=(plane.across[0], plane.across[-1]), ylim=(plane.up[0], plane.up[-1]),
         )  # fmt: skip
-        legend_below(axes, 3)
+        _name_below(axes, longest=max(map(len, lines)))
     return figure, axes
+
+
+def _scale_beside(axes: Any, mesh: Any) -> None:
+    bar = bar_beside(axes, mesh, "$f$", ticks=mesh.levels[::2])
+    if isinstance(mesh.norm, matplotlib().colors.LogNorm):
+        ticks = round_ticks(mesh.levels[0], mesh.levels[-1])
+        plain = ticks[0] >= 1e-4 and ticks[-1] < 1e6
+        names = [f"{t:g}" if plain else f"$10^{{{log10(t):.0f}}}$" for t in ticks]
+        bar.set_ticks(ticks, labels=names)
+        bar.minorticks_off()
+
+
+def round_ticks(low: float, high: float) -> list[float]:
+    """Give the powers of ten between two numbers; if they are few, 2 and 5 times them, too.
+
+    >>> round_ticks(0.05, 700.0), round_ticks(3.0, 120.0)
+    ([0.1, 1.0, 10.0, 100.0], [5.0, 10.0, 20.0, 50.0, 100.0])
+    """
+    factors = (1, 2, 5) if high < 100.0 * low else (1,)
+    powers = range(floor(log10(low)), ceil(log10(high)) + 1)
+    ticks = [float(f"{factor}e{k}") for k in powers for factor in factors]
+    return [t for t in ticks if low * (1.0 - 1e-9) <= t <= high * (1.0 + 1e-9)]
+
+
+def _name_below(axes: Any, longest: int) -> None:
+    legend = legend_below(axes, 3 if longest <= 20 else 1)
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    for handle in legend.legend_handles[-2:]:  # start and end, of whichever path
+        handle.set_edgecolor(BLACK)
 
 
 def _points(path: Any, who: str) -> Path:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from autograd.errors import shortened
 
 from ..activations import activation_name
 from ..layers import Activated, Dropout, Layer
+from ..module import Parameter
 from ..networks import Sequential
 from ..neurons import Neuron
 from .canvas import BLACK, BLUE, GREY, VERMILLION, legend_below, matplotlib, one_panel, style
 
 SHOWN = 16  # units of a layer
-RADIUS, STUB = 0.26, 0.62  # of a circle; from its centre to the top of the bias above it
+RADIUS = 0.26  # of a circle
+STUB = (-0.26, 0.36)  # from its centre to the dot of its bias: not half way to the next circle
 
 Point = tuple[float, float]
 
@@ -32,6 +35,7 @@ class Line(NamedTuple):
     start: Point
     end: Point
     weight: float
+    of_bias: bool = False
 
 
 def network(model: Any, ax: Any = None) -> tuple[Any, Any]:
@@ -40,10 +44,10 @@ def network(model: Any, ax: Any = None) -> tuple[Any, Any]:
     ``model`` is a ``Neuron``, a ``Layer``, an ``MLP``, or a ``Sequential`` of these; an
     activation between layers is written under the layer before it, dropout is left out. The
     width of a line says the size of the weight; positive ones are blue and solid, negative
-    ones vermillion and dashed, and a weight of 0 has no line. The short line from above a
-    circle is its bias, drawn alike. Of more than 16 units the first 15 are drawn, and "… n
-    more" stands for the rest. Raises ``TypeError`` for other models, ``ImportError`` without
-    matplotlib. Source: syllabus B4.
+    ones vermillion and dashed, and a weight of 0 has no line. The short line with a dot is the
+    bias, the dot hollow if it is negative. Of more than 16 units the first 15 are drawn, and "… n
+    more" stands for the rest. Raises ``TypeError`` for other models, ``ValueError`` for a
+    parameter that is not finite, ``ImportError`` without matplotlib. Source: syllabus B4.
 
     >>> from nn import MLP
     >>> figure, axes = network(MLP([2, 3, 1], rng=0))
@@ -51,6 +55,9 @@ def network(model: Any, ax: Any = None) -> tuple[Any, Any]:
     6
     """
     columns = _columns(model)
+    refuse_not_finite(
+        (p for c in columns for unit in c.neurons for p in unit.parameters()), "network"
+    )
     widths = [len(columns[0].neurons[0].weights), *(len(c.neurons) for c in columns)]
     height = min(max(widths), SHOWN)
     apart = max(2.6, 0.35 * height)  # columns, when units are 1 apart
@@ -91,6 +98,18 @@ def _columns(model: Any) -> list[Column]:
     return columns
 
 
+def refuse_not_finite(parameters: Iterable[Parameter], who: str) -> None:
+    """Raise a ``ValueError`` that names the first parameter that is nan or infinite.
+
+    >>> refuse_not_finite([Parameter(math.nan, "w[0]")], "network")
+    Traceback (most recent call last):
+    ValueError: network: parameter 'w[0]' is nan
+    """
+    for p in parameters:
+        if not math.isfinite(p.data):
+            raise ValueError(f"{who}: parameter {p.label!r} is {p.data}")
+
+
 def _modules(model: Any) -> Iterator[Any]:
     if isinstance(model, Sequential):
         for module in model.layers:
@@ -113,7 +132,8 @@ def _lines(columns: list[Column], places: list[list[Point]]) -> list[Line]:
             for start, weight in zip(places[k], neuron.weights, strict=False):
                 lines.append(Line(start, (x, y), weight.data))
             if neuron.bias is not None:
-                lines.append(Line((x, y + STUB), (x, y), neuron.bias.data))
+                dot = (x + STUB[0], y + STUB[1])
+                lines.append(Line(dot, (x, y), neuron.bias.data, of_bias=True))
     return [line for line in lines if line.weight]
 
 
@@ -121,22 +141,30 @@ def _draw_lines(axes: Any, lines: list[Line], widest: float) -> None:
     """Draw the lines of each sign, and the legend that says what they mean."""
     from matplotlib.collections import LineCollection
 
-    largest = max((abs(line.weight) for line in lines), default=1.0)
+    largest = max((abs(line.weight) for line in lines), default=0.0)
     handles = []
     for sign, name, colour, dash in ((1, "> 0", BLUE, "-"), (-1, "< 0", VERMILLION, "--")):
         chosen = [line for line in lines if sign * line.weight > 0.0]
         axes.add_collection(
             LineCollection(
-                [(line.start, line.end) for line in chosen], colors=colour, linestyles=dash,
+                [(line.start, line.end) for line in chosen], colors=colour,
+                # a short line has no room for dashes: the dot says it
+                linestyles=["-" if line.of_bias else dash for line in chosen] or dash,
                 linewidths=[0.3 + widest * abs(line.weight) / largest for line in chosen],
                 label=f"weight {name}", zorder=1,
             )
         )  # fmt: skip
+        for line in chosen:
+            if line.of_bias:
+                filled = colour if sign > 0 else "white"
+                axes.plot(*line.start, "o", color=colour, markerfacecolor=filled, markersize=3.0)
         handles.append(matplotlib().lines.Line2D([], [], color=colour, linestyle=dash, linewidth=2))
+    title = f"the widest line is |w| = {largest:.3g}" if lines else "all weights are 0"
+    if any(line.of_bias for line in lines):
+        title += "\nthe line with a dot is the bias (hollow: < 0)"
     legend_below(
         axes, 2, handles=handles, labels=["weight > 0", "weight < 0"], borderaxespad=0.2,
-        title=f"the widest line is |w| = {largest:.3g}, the one from above is the bias",
-        title_fontsize=9, handlelength=2.6, handletextpad=0.8,
+        title=title, title_fontsize=9, handlelength=2.6, handletextpad=0.8,
     )  # fmt: skip
 
 

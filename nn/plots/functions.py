@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from math import isfinite, nan
@@ -16,6 +16,7 @@ from .canvas import BLUE, LIGHT, VERMILLION, panels, style
 from .data import evenly, finite, number_or_gap
 
 STEPS = 400  # pieces of each curve
+POLE = 10.0  # a function that ranges over so many times its middle 90 % is cut
 HALVINGS = 40  # by then a continuous function has stopped moving
 
 Function = Callable[[Any], Any]
@@ -36,7 +37,8 @@ def curves(
         low, high: the ends of the x axis.
         ax: see ``nn.plots``; a panel for each function.
 
-    Where a function jumps, or is not defined, its curve has a gap. Raises ``ValueError`` for no
+    Where a function jumps, or is not defined, its curve has a gap; what a pole sends far beyond
+    the rest is cut off. Raises ``ValueError`` for no
     functions, or ends that are not in order, ``TypeError`` for what is no function,
     ``ImportError`` without matplotlib. Source: syllabus B6.
 
@@ -73,11 +75,29 @@ def curves(
             panel.axvline(0.0, color=LIGHT, linewidth=0.8, zorder=0)
             for label, dash, colour, (across, heights) in lines:
                 panel.plot(across, heights, dash, color=colour, label=label, linewidth=1.7)
-            panel.set(title=name, xlim=(low, high))
+            panel.set_title(name, parse_math=False)
+            panel.set_xlim(low, high)
+            _keep_in_view(panel, *(heights for *_, (_, heights) in lines))
         for panel in axes[-min(columns, len(axes)) :]:
             panel.set_xlabel("$x$")
-        axes[0].legend(frameon=False, fontsize=9, handlelength=1.6)
+        if derivative:
+            axes[0].legend(fontsize=9, handlelength=1.6, framealpha=0.85, edgecolor="none")
     return figure, axes
+
+
+def _keep_in_view(panel: Any, values: list[float], slopes: Sequence[float] = ()) -> None:
+    """Cut the y axis where a pole, of the function or its derivative, would flatten the rest."""
+    known = sorted(finite(values))
+    few = len(known) // 20
+    span = known[-1 - few] - known[few] if known else 0.0  # of all but the extremes
+    if not span:
+        return
+    low, high = known[few] - span, known[-1 - few] + span
+    if known[-1] - known[0] < POLE * span:
+        low, high = min(low, known[0]), max(high, known[-1])
+    if any(not low <= y <= high for y in finite([*values, *slopes])):
+        bottom, top = panel.get_ylim()
+        panel.set_ylim(max(bottom, low), min(top, high))
 
 
 def with_gaps(

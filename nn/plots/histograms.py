@@ -9,7 +9,7 @@ from statistics import fmean, median
 from typing import Any
 
 from autograd import grad_table
-from autograd.errors import shortened
+from autograd.errors import counted, shortened
 
 from ..checks import outputs_of
 from ..layers import Activated, Dropout
@@ -17,6 +17,7 @@ from ..losses import Loss
 from ..module import Module, Parameter, evaluating
 from ..networks import Recurrent, Sequential
 from ..risk import empirical_risk
+from ..samples import inputs_in
 from .canvas import BLACK, BLUE, VERMILLION, matplotlib, panels, style
 from .data import output_name, samples_in, targets_for
 
@@ -41,9 +42,9 @@ def activation_histograms(model: Any, X: Any, ax: Any = None) -> tuple[Any, list
     ``ax``: see ``nn.plots``, a panel for each layer but ``Dropout``, which changes nothing here.
     Above each panel stand the standard deviation and, for units that saturate, the share that
     is: |a| > 0.97 for tanh and hard tanh, and for a sigmoid |2a - 1| > 0.97, which is the
-    same for a tanh of half the potential. Raises ``ValueError`` for no samples,
-    ``TypeError`` for a model without ``hidden``, ``ImportError`` without matplotlib. Source:
-    syllabus D4, D5.
+    same for a tanh of half the potential; for relu, the share that is exactly 0. Raises
+    ``ValueError`` for no samples and for numbers that are not finite, ``TypeError`` for a model
+    without ``hidden``, ``ImportError`` without matplotlib. Source: syllabus D4, D5.
 
     >>> from nn import MLP
     >>> figure, axes = activation_histograms(MLP([2, 3, 1], rng=0), [[0.0, 1.0], [2.0, -1.0]])
@@ -57,10 +58,11 @@ def activation_histograms(model: Any, X: Any, ax: Any = None) -> tuple[Any, list
             f"{who} expects a model with hidden(inputs), which gives the outputs of every"
             f" layer, as MLP and Sequential have, got {kind} {shortened(model)}"
         )
+    rows = inputs_in(samples_in(X, who), f"X of {who}")
     with evaluating(model):
         passes = [
             [[node.data for node in outputs_of(layer, who)] for layer in model.hidden(x)]
-            for x in samples_in(X, who)
+            for x in rows
         ]
     # sequences may differ in length, and then the last steps have fewer outputs
     layers = [list(chain(*each)) for each in zip_longest(*passes, fillvalue=[])]
@@ -69,12 +71,13 @@ def activation_histograms(model: Any, X: Any, ax: Any = None) -> tuple[Any, list
 
     with style():
         columns = len(kept) if len(kept) < 5 else ceil(len(kept) / ceil(len(kept) / 5))
-        figure, axes = panels(ax, len(kept), columns, (2.2, 2.0), who)
+        figure, axes = panels(ax, len(kept), columns, (2.3, 2.1), who)
         for panel, k in zip(axes, kept, strict=True):
             name, activation = names[k]
             _draw_outputs(panel, name, activation, layers[k])
         for panel in axes[-columns:]:
             panel.set_xlabel("output $a$")
+        axes[0].set_ylabel("share of outputs")
     return figure, axes
 
 
@@ -110,14 +113,22 @@ def _draw_outputs(panel: Any, name: str, activation: str, outputs: Sequence[floa
     else:
         panel.xaxis.set_major_locator(matplotlib().ticker.MaxNLocator(4))
     panel.spines["left"].set_visible(False)
+    panel.set_title("\n".join([name, *_output_notes(activation, known, len(outputs))]), fontsize=9)
+
+
+def _output_notes(activation: str, known: Sequence[float], count: int) -> list[str]:
+    """Give the lines below a title: how wide, how many at an end, how many are missing."""
     notes = [f"std {_deviation(known):.2g}"] if known else []
     if activation in SQUASHING and known:
         written, size = SQUASHING[activation]
         share = sum(size(a) > SATURATED for a in known) / len(known)
         notes.append(f"{written} > {SATURATED}: {_percent(share)}")
-    if len(known) < len(outputs):
-        notes.append(f"{_percent(1.0 - len(known) / len(outputs))} not finite")
-    panel.set_title("\n".join([name, ", ".join(notes)]), fontsize=9)
+    if activation == "relu" and known:
+        notes.append(f"{_percent(known.count(0.0) / len(known))} are 0")
+    lines = [", ".join(notes)] if notes else []
+    if len(known) < count:
+        lines.append(f"{_percent(1.0 - len(known) / count)} not finite")
+    return lines
 
 
 def _deviation(numbers: Sequence[float]) -> float:
@@ -142,18 +153,18 @@ def gradient_histograms(
     """Draw the gradient of the empirical risk by the weights of each layer as a histogram.
 
     ``X``, ``y`` and ``loss`` as in ``nn.empirical_risk``; the model is used without dropout.
-    The axis is log10 of the gradient's size, the same for all layers, so that gradients that
-    vanish or explode with depth show. Beside each histogram stand the median, over what is
-    not 0, and the share that is exactly 0. Layers are those of a ``Sequential`` or ``MLP``,
-    for any other ``Module`` its attributes; biases are left out. ``ax``: see ``nn.plots``; a
-    panel for each layer. Raises ``ValueError`` for data that do not fit or a model without
-    weights, ``TypeError`` for what is no ``Module``, ``ImportError`` without matplotlib.
-    Source: syllabus D4, D5.
+    The axis is the gradient's size in powers of ten, the same for all layers, so that gradients
+    that vanish or explode with depth show. Beside each histogram stand the median (of the
+    logarithms, over what is not 0) and the share that is exactly 0. Layers are those of a
+    ``Sequential`` or ``MLP``, for any other ``Module`` its attributes; biases are left out.
+    ``ax``: see ``nn.plots``; a panel for each layer. Raises ``ValueError`` for data that do not
+    fit or a model without weights, ``TypeError`` for what is no ``Module``, ``ImportError``
+    without matplotlib. Source: syllabus D4, D5.
 
     >>> from nn import MLP
     >>> figure, axes = gradient_histograms(MLP([2, 3, 1], rng=0), [[0.0, 1.0]], [1.0])
     >>> [panel.get_title("left") for panel in axes]
-    ['layer 1: tanh', 'layer 2: linear']
+    ['layer 1: tanh (6 weights)', 'layer 2: linear (3 weights)']
     """
     who = "gradient_histograms"
     if not isinstance(model, Module):
@@ -183,10 +194,12 @@ def gradient_histograms(
             panel.tick_params(labelbottom=panel is axes[-1])
             if logarithms[name]:
                 panel.axvline(median(logarithms[name]), color=VERMILLION, linestyle="--")
-            panel.set_title(name, loc="left", fontsize=9)
+            title = f"{name} ({counted(len(sizes[name]), 'weight')})"
+            panel.set_title(title, loc="left", fontsize=9, parse_math=False)
             panel.set_title(_notes(sizes[name]), loc="right", fontsize=9, color=BLACK)
-        axes[-1].xaxis.set_major_locator(matplotlib().ticker.MaxNLocator(8, integer=True))
-        axes[-1].set_xlabel(r"$\log_{10}\,|\partial\,$risk$\,/\,\partial w|$    (dashed: median)")
+            panel.xaxis.set_major_locator(matplotlib().ticker.MaxNLocator(8, integer=True))
+            panel.xaxis.set_major_formatter(matplotlib().ticker.FuncFormatter(_power))
+        axes[-1].set_xlabel(r"$|\partial\,$risk$\,/\,\partial w|$    (dashed: median)")
     return figure, axes
 
 
@@ -208,10 +221,18 @@ def _targets(rows: Sequence[Any], y: Any, who: str) -> list[Any]:
     return list(y)
 
 
+def _power(exponent: float, _: Any) -> str:
+    return f"$10^{{{exponent:.0f}}}$"
+
+
 def _notes(sizes: Iterable[float]) -> str:
     every = list(sizes)
-    known = [g for g in every if g > 0.0 and isfinite(g)]
-    notes = [f"median {median(known):.1e}"] if known else []
+    known = [log10(g) for g in every if g > 0.0 and isfinite(g)]
+    # of the logarithms, as the dashed line: of an even number they give another median
+    notes = []
+    if known:
+        factor, power = f"{10.0 ** median(known):.1e}".split("e")
+        notes.append(rf"median ${factor}\cdot 10^{{{int(power)}}}$")
     for share, what in (
         (every.count(0.0) / len(every), "exactly 0"),
         (sum(not isfinite(g) for g in every) / len(every), "not finite"),
