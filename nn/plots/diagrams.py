@@ -162,10 +162,11 @@ def _draw_lines(axes: Any, lines: list[Line], widest: float) -> None:
     title = f"the widest line is |w| = {largest:.3g}" if lines else "all weights are 0"
     if any(line.of_bias for line in lines):
         title += "\nthe line with a dot is the bias (hollow: < 0)"
-    legend_below(
+    legend = legend_below(
         axes, 2, handles=handles, labels=["weight > 0", "weight < 0"], borderaxespad=0.2,
         title=title, title_fontsize=9, handlelength=2.6, handletextpad=0.8,
     )  # fmt: skip
+    legend.get_title().set_multialignment("center")
 
 
 def _draw_units(axes: Any, places: list[list[Point]], widths: list[int]) -> None:
