@@ -589,6 +589,27 @@ def named(panel: Any) -> list[str]:
     return [line.get_label() for line in panel.lines if not line.get_label().startswith("_")]
 
 
+def test_losses_alone_give_one_axes_and_records_a_list() -> None:
+    _, axes = plots.learning_curves(history(3, records={}))
+    assert axes.get_xlabel() == "epoch"
+    _, axes = plots.learning_curves(history(3, records={"accuracy": [0.1, 0.2, 0.3]}))
+    assert [panel.get_ylabel() for panel in axes] == ["loss (log)", "accuracy"]
+
+
+def test_a_function_of_two_numbers_descends_as_one_of_a_point() -> None:
+    path = [(1.0, 1.0), (0.5, 0.0)]
+    levels = []
+    for f in (
+        lambda p: p[0] ** 2 + 3.0 * p[1],
+        lambda a, b: a**2 + 3.0 * b,
+        lambda a, b, c=3.0: a**2 + c * b,
+        lambda p, c=3.0: p[0] ** 2 + c * p[1],
+    ):
+        _, axes = plots.descent(f, path, steps=5)
+        levels.append([c.levels.tolist() for c in axes.collections if hasattr(c, "levels")])
+    assert all(each == levels[0] for each in levels)
+
+
 def test_learning_curves() -> None:
     nan = math.nan
     _, axes = plots.learning_curves(
@@ -649,12 +670,12 @@ def test_lines_break_where_nothing_is_known() -> None:
     assert line.get_markevery() == [0]
     assert rare.get_markevery() == [1, 2]
     assert {line.get_marker(), rare.get_marker()} == {"o", "D"}
-    _, (axes,) = plots.learning_curves(history(3))
+    _, axes = plots.learning_curves(history(3))
     assert axes.lines[0].get_marker() in ("None", None, "")
 
 
 def test_a_long_reason_is_shortened() -> None:
-    figure, (axes,) = plots.learning_curves(history(3, stopped="a reason, " * 20))
+    figure, axes = plots.learning_curves(history(3, stopped="a reason, " * 20))
     title = axes.title if axes.get_title() else axes._left_title
     figure.draw_without_rendering()
     assert title.get_text().endswith("…")
@@ -665,7 +686,7 @@ def test_a_long_reason_is_shortened() -> None:
 @pytest.mark.parametrize("best", [1, 2, 30, 59, 60])
 def test_the_best_epoch_is_named_inside_the_figure(best: int) -> None:
     past = history(60, validation_loss=[1.0] * 60, best_epoch=best)
-    figure, (axes,) = plots.learning_curves(past)
+    figure, axes = plots.learning_curves(past)
     figure.draw_without_rendering()
     (text,) = [text for text in axes.texts if "lowest" in text.get_text()]
     assert text.get_text() == f"lowest validation loss: epoch {best}"
@@ -679,7 +700,7 @@ def test_the_best_epoch_is_named_inside_the_figure(best: int) -> None:
     (12345, "1", "12,345"),
 ])  # fmt: skip
 def test_the_first_and_the_last_epoch_are_named(epochs: int, first: str, last: str) -> None:
-    figure, (axes,) = plots.learning_curves(history(epochs))
+    figure, axes = plots.learning_curves(history(epochs))
     figure.draw_without_rendering()
     texts = axes.get_xticklabels()
     assert (texts[0].get_text(), texts[-1].get_text()) == (first, last)
@@ -693,7 +714,7 @@ def test_the_first_and_the_last_epoch_are_named(epochs: int, first: str, last: s
     [1e-9, 2e-9], [-1e9, -1e9 + 1.0], [5.0, 0.001], [3e-7, 2e-8],
 ])  # fmt: skip
 def test_ticks_of_a_loss_differ(loss: list[float]) -> None:
-    figure, (axes,) = plots.learning_curves(SimpleNamespace(loss=loss))
+    figure, axes = plots.learning_curves(SimpleNamespace(loss=loss))
     figure.draw_without_rendering()
     low, high = axes.get_ylim()
     assert low <= min(loss) and max(loss) <= high
@@ -734,29 +755,29 @@ def test_names_are_no_formulas(text: str, tmp_path: Path) -> None:
 
 
 def test_a_history_of_losses_alone() -> None:
-    _, (axes,) = plots.learning_curves(history(3))
+    _, axes = plots.learning_curves(history(3))
     assert named(axes) == ["training"]
     assert len(axes.lines) == 1
-    _, (axes,) = plots.learning_curves(history(3, validation_loss=[], best_epoch=2, records={}))
+    _, axes = plots.learning_curves(history(3, validation_loss=[], best_epoch=2, records={}))
     assert len(axes.lines) == 1  # nothing was validated, so no epoch was best
     more = history(3, best_epoch=2, records={"test loss": [0.1, 0.2, 0.3]})
-    _, (axes,) = plots.learning_curves(more)
+    _, axes = plots.learning_curves(more)
     assert named(axes) == ["training", "test"]
     assert len(axes.lines) == 2
-    _, (axes,) = plots.learning_curves(SimpleNamespace(loss=[1.0, 0.0, -1.0]))
+    _, axes = plots.learning_curves(SimpleNamespace(loss=[1.0, 0.0, -1.0]))
     assert axes.get_yscale() == "linear"
 
 
 @pytest.mark.parametrize("epochs", [2, 7, 300])
 def test_the_ticks_are_whole_epochs(epochs: int) -> None:
-    figure, (axes,) = plots.learning_curves(history(epochs))
+    figure, axes = plots.learning_curves(history(epochs))
     figure.draw_without_rendering()
     ticks = [t for t in axes.get_xticks() if 1 <= t <= epochs]
     assert ticks and all(t == int(t) for t in ticks)
 
 
 def test_one_epoch_is_a_marker() -> None:
-    figure, (axes,) = plots.learning_curves(history(1))
+    figure, axes = plots.learning_curves(history(1))
     figure.draw_without_rendering()
     assert axes.lines[0].get_marker() == "o"
     assert [t for t in axes.get_xticks() if 0.5 <= t <= 1.5] == [1]
@@ -784,7 +805,7 @@ def test_labels_at_the_ends_do_not_overlap(ends: tuple[float, float]) -> None:
 @pytest.mark.parametrize("loss", [[1.0, 0.5, 0.1], [1.0, 0.5, -0.1]])
 def test_labels_are_beside_the_ends(loss: list[float]) -> None:
     drawn = SimpleNamespace(loss=loss, validation_loss=[1.0, 0.8, 0.9])
-    figure, (axes,) = plots.learning_curves(drawn)
+    figure, axes = plots.learning_curves(drawn)
     figure.draw_without_rendering()
     for text in axes.texts:
         end = {"training": loss[-1], "validation": 0.9}[text.get_text()]
@@ -793,7 +814,7 @@ def test_labels_are_beside_the_ends(loss: list[float]) -> None:
 
 
 def test_small_changes_have_readable_ticks() -> None:
-    figure, (axes,) = plots.learning_curves(SimpleNamespace(loss=[0.693, 0.692, 0.691]))
+    figure, axes = plots.learning_curves(SimpleNamespace(loss=[0.693, 0.692, 0.691]))
     figure.draw_without_rendering()
     low, high = axes.get_ylim()
     ticks = [t for t in axes.get_yticks() if low <= t <= high]

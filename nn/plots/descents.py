@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from inspect import signature
 from itertools import chain
 from math import ceil, floor, isfinite, log10
 from typing import Any
@@ -38,14 +39,12 @@ DASHES = ["-", "--", "-.", (0, (1, 1.2)), (0, (5, 1, 1, 1, 1, 1))]
 Path = list[tuple[float, float]]
 
 
-def descent(
-    f: Callable[[list[float]], Any], path: Any, ax: Any = None, steps: int = 100
-) -> tuple[Any, Any]:
+def descent(f: Callable[..., Any], path: Any, ax: Any = None, steps: int = 100) -> tuple[Any, Any]:
     """Draw the contours of a function of two numbers and an optimizer's path over them.
 
     Arguments:
-        f: takes one list of two numbers, as for ``autograd.grad``, and gives a number or a
-            ``Value``. Where it is not defined or not finite the picture stays blank.
+        f: takes one list of two numbers, as for ``autograd.grad``, or two numbers, and gives a
+            number or a ``Value``. Where it is not defined or not finite the picture stays blank.
         path: the points (a, b) in order, or a dict of several such paths by name. Points that
             are not finite are left out.
         steps: the number of grid points along each side.
@@ -62,6 +61,7 @@ def descent(
     who = "descent"
     if not callable(f):
         raise TypeError(f"{who} expects a function, got {type(f).__name__} {shortened(f)}")
+    f = _of_a_point(f)
     steps = whole_number(steps, f"steps of {who}", least=2)
     paths = dict(path) if isinstance(path, Mapping) else {"path": path}
     lines = {str(name): _points(points, who) for name, points in paths.items()}
@@ -127,6 +127,16 @@ def _name_below(axes: Any, longest: int) -> None:
         text.set_parse_math(False)
     for handle in legend.legend_handles[-2:]:  # start and end, of whichever path
         handle.set_edgecolor(BLACK)
+
+
+def _of_a_point(f: Callable[..., Any]) -> Callable[[list[float]], Any]:
+    """Give a function of a list of two numbers, also of one that takes two numbers."""
+    try:
+        parameters = signature(f).parameters.values()
+    except (TypeError, ValueError):  # a built-in that does not say what it takes
+        return f
+    needed = [p for p in parameters if p.default is p.empty and p.kind <= p.POSITIONAL_OR_KEYWORD]
+    return (lambda point: f(*point)) if len(needed) == 2 else f
 
 
 def _points(path: Any, who: str) -> Path:

@@ -44,7 +44,7 @@ class Curve(NamedTuple):
     look: Look
 
 
-def learning_curves(history: Any, ax: Any = None) -> tuple[Any, list[Any]]:
+def learning_curves(history: Any, ax: Any = None) -> tuple[Any, Any]:
     """Draw the losses over the epochs, and below them what else was recorded.
 
     ``history`` has the attributes ``loss``, and if they are known ``validation_loss``,
@@ -52,12 +52,13 @@ def learning_curves(history: Any, ax: Any = None) -> tuple[Any, list[Any]]:
     (counted from 1) and ``stopped`` (why it ended). Training is solid, validation dashed, test
     dotted; losses have a logarithmic axis if all are positive. Every record has a panel of its
     own, but "training accuracy", "validation accuracy" and "test accuracy" share that of
-    "accuracy". Lines break where nothing is known. ``ax``: see ``nn.plots``. Raises
+    "accuracy". Lines break where nothing is known. ``axes`` is one Axes if there are no records,
+    else a list of them; ``ax``: see ``nn.plots``. Raises
     ``ValueError`` if there is no epoch, ``TypeError`` if there is no ``loss``, ``ImportError``
     without matplotlib. Source: syllabus E7.
 
     >>> from types import SimpleNamespace
-    >>> figure, (axes,) = learning_curves(SimpleNamespace(loss=[0.5, 0.1, 0.05]))
+    >>> figure, axes = learning_curves(SimpleNamespace(loss=[0.5, 0.1, 0.05]))
     >>> axes.get_yscale(), axes.get_xlabel()
     ('log', 'epoch')
     """
@@ -88,7 +89,7 @@ def learning_curves(history: Any, ax: Any = None) -> tuple[Any, list[Any]]:
             axes[0].set_title(
                 title, loc="left", fontsize=9, color=GREY, pad=above, parse_math=False
             )
-    return figure, axes
+    return figure, axes if len(axes) > 1 else axes[0]
 
 
 def _cut(reason: str) -> str:
