@@ -107,10 +107,10 @@ NN: dict[str, set[str]] = {
 # "..name" is a room of nn
 PLOTS: dict[str, set[str]] = {
     "canvas": {"..checks"},
-    "data": {"..activations", "..checks", "..losses", "..risk", "..samples"},
+    "data": {"..activations", "..checks", "..losses", "..module", "..risk", "..samples"},
     "planes": {"canvas", "data"},
-    "boundaries": {"..module", "canvas", "data", "planes"},
-    "units": {"..checks", "..module", "..networks", "canvas", "data", "planes"},
+    "boundaries": {"..module", "..run", "canvas", "data", "planes"},
+    "units": {"..checks", "..module", "..networks", "..run", "canvas", "data", "planes"},
     "descents": {"..checks", "canvas", "data", "planes"},
     "fits": {"..module", "..samples", "canvas", "data"},
     "functions": {"canvas", "data"},

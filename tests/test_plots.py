@@ -1,5 +1,6 @@
 """Training pictures: what is drawn, and that matplotlib's own settings are left alone."""
 
+import gc
 import math
 import sys
 from collections.abc import Callable
@@ -219,7 +220,7 @@ def test_decision_boundary() -> None:
     points = lines_of(axes)
     assert points
     assert all(abs(x - 0.5) < 1e-6 for x, _ in points)
-    assert labels(axes) == ["target 0", "target 1"]
+    assert labels(axes) == ["output = 0.5", "target 0", "target 1"]
     assert [len(m.get_offsets()) for m in kinds(axes, "PathCollection")] == [2, 2]
     shapes = [m.get_paths()[0].vertices.tolist() for m in kinds(axes, "PathCollection")]
     assert shapes[0] != shapes[1]
@@ -230,6 +231,7 @@ def test_a_boundary_outside_the_picture_is_not_drawn() -> None:
     model.parameters()[2].data = 100.0
     _, axes = plots.decision_boundary(model, X, [-1, 1, 1, -1], steps=5)
     assert lines_of(axes) == []
+    assert labels(axes) == ["target -1", "target 1"]
 
 
 @pytest.mark.parametrize(("output", "targets", "threshold", "at"), [
@@ -256,7 +258,7 @@ def test_where_one_output_decides(output: str, targets: Any, threshold: Any, at:
     (mesh,) = kinds(axes, "QuadMesh")
     middle = neuron(output, 1.0, 0.0, -0.3).activation(Value(at + 1e-12)).data
     if "step" not in output:
-        assert sum(mesh.get_clim()) / 2 == pytest.approx(middle, abs=1e-9)
+        assert mesh.cmap(mesh.norm(middle)) == pytest.approx((1.0, 1.0, 1.0, 1.0), abs=0.01)
 
 
 def test_a_steep_boundary_is_where_the_logits_say() -> None:
@@ -290,7 +292,7 @@ def test_regions_of_three_classes(output: str, one_hot: bool) -> None:
     points, classes = THREE
     targets = [[float(c == k) for k in range(3)] for c in classes] if one_hot else classes
     _, axes = plots.decision_boundary(model, points, targets, steps=60)
-    assert labels(axes) == ["class 0", "class 1", "class 2"]
+    assert labels(axes) == ["largest changes", "class 0", "class 1", "class 2"]
     filled = [c for c in kinds(axes, "QuadContourSet") if c.filled]
     assert len(filled) == 3
     assert len({tuple(c.get_facecolor()[0]) for c in filled}) == 3
@@ -303,14 +305,196 @@ def test_regions_of_three_classes(output: str, one_hot: bool) -> None:
 
 def test_two_outputs_of_a_softmax_and_ten_classes() -> None:
     _, axes = plots.decision_boundary(MLP([2, 2], output="softmax", rng=0), X, Y, steps=5)
-    assert labels(axes) == ["class 0", "class 1"]
+    assert labels(axes) == ["largest changes", "class 0", "class 1"]
+    assert not axes.texts
     _, axes = plots.decision_boundary(MLP([2, 10], rng=0), X, [0, 9, 8, 1], steps=5)
     markers = [
         (tuple(m.get_facecolor()[0]), str(m.get_paths()[0].vertices.tolist()))
         for m in kinds(axes, "PathCollection")
     ]
-    assert len(labels(axes)) == 10
+    assert len(labels(axes)) == 11
     assert len(set(markers)) == 10
+
+
+def test_more_classes_than_colours_are_numbered() -> None:
+    rows, classes = [[0.0, 0.0], [0.0, 2.0], [3.0, 0.0], [1.0, 1.0]], [0, 0, 8, 3]
+    _, axes = plots.decision_boundary(MLP([2, 9], rng=0), rows, classes, steps=5)
+    numbers = {text.get_text(): text.get_position() for text in axes.texts}
+    assert numbers == {"0": (0.0, 1.0), "8": (3.0, 0.0), "3": (1.0, 1.0)}
+    _, axes = plots.decision_boundary(MLP([2, 8], rng=0), rows, [0, 0, 7, 3], steps=5)
+    assert not axes.texts
+
+
+def bar_of(axes: Any) -> Any:
+    (bar,) = axes.child_axes
+    return bar._colorbar
+
+
+@pytest.mark.parametrize(("output", "limits"), [
+    ("sigmoid", (0.0, 1.0)), ("step", (0.0, 1.0)),
+    ("tanh", (-1.0, 1.0)), ("hard_tanh", (-1.0, 1.0)), ("bipolar_step", (-1.0, 1.0)),
+])  # fmt: skip
+def test_bounded_outputs_have_one_scale_whatever_occurs(
+    output: str, limits: tuple[float, float]
+) -> None:
+    _, axes = plots.decision_boundary(neuron(output, 0.01, 0.0, 0.3), X, Y, steps=5)
+    assert kinds(axes, "QuadMesh")[0].get_clim() == limits
+    bar = bar_of(axes)
+    assert bar.get_ticks().tolist() == [limits[0], sum(limits) / 2, limits[1]]
+    assert bar.extend == "neither"
+
+
+def test_the_scale_of_unbounded_outputs_is_that_of_the_data() -> None:
+    model = neuron("linear", 2.0, 0.0, -1.0)  # from -1 to 1 at the data, and beyond around them
+    _, axes = plots.decision_boundary(model, X, [-1, 1, 1, -1], steps=5)
+    (mesh,) = kinds(axes, "QuadMesh")
+    assert mesh.get_clim() == (-1.0, 1.0)
+    assert max(mesh.get_array().ravel()) > 1.3
+    assert bar_of(axes).extend == "both"
+    _, axes = plots.decision_boundary(
+        neuron("linear", 0.0, 0.0, 0.1 + 0.2), X, Y, steps=3, threshold=0.3
+    )
+    assert kinds(axes, "QuadMesh")[0].get_clim() == pytest.approx((-0.7, 1.3))
+
+
+def test_nan_is_not_drawn() -> None:
+    model = MLP([2, 2, 1], output="sigmoid", rng=0)
+    model.layers[1].neurons[0].bias.data = math.inf  # type: ignore[attr-defined]
+    model.parameters()[0].data = math.nan
+    for draw in (plots.decision_boundary, plots.hidden_units):
+        with pytest.raises(ValueError, match=r"output at \(.*\) is nan; its parameter 'w1\[0,0\]'"):
+            draw(model, X, Y, steps=3)
+    above = MLP([2, 3, 1], rng=0)  # its hidden units are healthy
+    above.parameters()[-1].data = math.nan
+    with pytest.raises(
+        ValueError, match=r"hidden_units: .* is nan; its parameter 'b2\[0\]' is nan"
+    ):
+        plots.hidden_units(above, X, Y, steps=3)
+    with pytest.raises(ValueError, match=r"decision_boundary: .* is nan$"):
+        plots.decision_boundary(lambda row: Value(math.nan), X, Y, steps=3)
+
+
+def test_infinity_is_clipped() -> None:
+    _, axes = plots.decision_boundary(
+        lambda row: Value(math.inf if row[0] > 1.1 else row[0]), X, Y, steps=15
+    )
+    (mesh,) = kinds(axes, "QuadMesh")
+    assert mesh.get_clim() == (0.0, 1.0)
+    assert not np.ma.is_masked(mesh.get_array())
+    assert np.isfinite(mesh.get_array()).all()
+
+    figure, axes = plots.decision_boundary(lambda row: Value(math.inf), X, Y, steps=3)
+    figure.draw_without_rendering()
+
+    def two(row: Any) -> list[Value]:
+        return [Value(row[0]), Value(math.inf if row[1] > 1.1 else 0.5)]
+
+    figure, axes = plots.decision_boundary(two, X, Y, steps=15)
+    figure.draw_without_rendering()
+    assert len([c for c in kinds(axes, "QuadContourSet") if c.filled]) == 2
+
+
+def test_the_margin_is_a_fifth() -> None:
+    _, axes = plots.decision_boundary(MLP([2, 1], rng=0), [[0, 0], [10, 5]], [0, 1], steps=3)
+    assert axes.get_xlim() == (-2.0, 12.0)
+    assert axes.get_ylim() == (-1.0, 6.0)
+
+
+@pytest.mark.parametrize(("repeats", "size", "alpha", "above"), [
+    (1, 70.0, None, False), (50, 20.0, None, True), (250, 8.0, 0.8, True),
+])  # fmt: skip
+def test_the_line_is_seen_among_many_points(
+    repeats: int, size: float, alpha: float | None, above: bool
+) -> None:
+    model = neuron("linear", 1.0, 0.0, 0.0)
+    _, axes = plots.decision_boundary(model, X * repeats, Y * repeats, steps=5)
+    (line,) = kinds(axes, "QuadContourSet")
+    assert line.get_path_effects()  # white beside it
+    for dots in kinds(axes, "PathCollection"):
+        assert dots.get_sizes() == [size]
+        assert dots.get_alpha() == alpha
+        assert (line.get_zorder() > dots.get_zorder()) == above
+
+
+def test_a_model_with_logits_runs_once_for_each_point() -> None:
+    class Counting(Module):
+        output_activation = "sigmoid"
+        calls = 0
+
+        def logits(self, inputs: Any) -> Any:
+            self.calls += 1
+            return Value(inputs[0])
+
+        def __call__(self, inputs: Any) -> Any:
+            return autograd.sigmoid(self.logits(inputs))
+
+    model = Counting()
+    _, axes = plots.decision_boundary(model, X, Y, steps=9)
+    assert 81 <= model.calls < 90
+    drawn = kinds(axes, "QuadMesh")[0].get_array().ravel()[0]
+    assert drawn == autograd.sigmoid(-0.2)
+
+
+def test_the_collector_is_back_after_a_picture() -> None:
+    seen = []
+
+    def model(row: Any) -> Value:
+        seen.append(gc.isenabled())
+        return Value(row[0])
+
+    plots.decision_boundary(model, X, Y, steps=3)
+    assert not any(seen)
+    assert gc.isenabled()
+
+
+def grid_of_two() -> tuple[Any, Any]:
+    figure = matplotlib.figure.Figure()  # as of pyplot.subplots: without a layout engine
+    return figure, figure.subplots(1, 2)
+
+
+def test_a_legend_in_a_plain_grid_stays_within_the_figure() -> None:
+    figure, grid = grid_of_two()
+    for axes in grid:
+        plots.decision_boundary(MLP([2, 4], rng=0), X, [0, 1, 2, 3], ax=axes, steps=9)
+    figure.draw_without_rendering()
+    for axes in grid:
+        extent = axes.get_legend().get_window_extent()
+        assert figure.bbox.containsx(extent.x0) and figure.bbox.containsx(extent.x1)
+        assert figure.bbox.containsy(extent.y0) and figure.bbox.containsy(extent.y1)
+
+
+def test_the_bar_is_as_high_as_the_axes_and_does_not_pile_up() -> None:
+    figure, grid = grid_of_two()
+    for _ in range(2):
+        grid[1].clear()
+        plots.decision_boundary(neuron("tanh", 1.0, 0.0, 0.0), X, Y, ax=grid[1], steps=9)
+    assert figure.axes == list(grid)
+    (bar,) = grid[1].child_axes
+    figure.draw_without_rendering()
+    assert bar.get_window_extent().height == pytest.approx(grid[1].get_window_extent().height)
+
+
+@pytest.mark.parametrize("draw", [plots.decision_boundary, plots.hidden_units])
+def test_a_picture_of_ours_is_dark_on_white_in_any_style(draw: Any, tmp_path: Path) -> None:
+    import matplotlib.image
+    import matplotlib.style
+
+    with matplotlib.style.context("dark_background"):
+        figure, axes = draw(MLP([2, 2, 1], rng=0), X, Y, steps=5)
+        figure.savefig(tmp_path / "a.png")
+    panel = np.ravel(axes)[-1]
+    white = (1.0, 1.0, 1.0, 1.0)
+    assert figure.get_facecolor() == panel.get_facecolor() == white
+    legend = panel.get_legend() or figure.legends[0]
+    ticks = panel.get_xticklabels()
+    for text in (panel.xaxis.label, panel.title, *legend.get_texts(), *ticks):
+        assert sum(matplotlib.colors.to_rgb(text.get_color())) < 0.5
+    saved = matplotlib.image.imread(tmp_path / "a.png")
+    assert saved[1, 1].tolist() == [1.0, 1.0, 1.0, 1.0]
+    with matplotlib.style.context("dark_background"):
+        figure, axes = grid_of_two()
+        plots.decision_boundary(MLP([2, 1], rng=0), X, Y, ax=axes[0], steps=5)
+    assert matplotlib.colors.to_rgb(axes[0].get_legend().get_texts()[0].get_color()) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("rows", "targets"), [
@@ -361,7 +545,8 @@ def test_xor_in_hidden_space() -> None:
     for p, w in zip(model.parameters(), [9, 9, -4, 9, 9, -14, 9, -9, -9], strict=True):
         p.data = w
     _, axes = plots.hidden_units(model, X, Y, steps=15)
-    assert [panel.get_title() for panel in axes] == ["unit 1", "unit 2", "hidden space"]
+    titles = ["unit 1", "unit 2", "hidden space:\nwhat the net decides"]
+    assert [panel.get_title() for panel in axes] == titles
     for panel, total in zip(axes, (4 / 9, 14 / 9), strict=False):
         assert all(abs(a + b - total) < 1e-6 for a, b in lines_of(panel))
         assert kinds(panel, "QuadMesh")[0].get_clim() == (-1.0, 1.0)
@@ -392,16 +577,94 @@ def test_units_of_wider_layers() -> None:
     _, axes = plots.hidden_units(model, points, classes, steps=5)
     assert kinds(axes[0], "QuadMesh")[0].get_clim() == (0.0, 1.0)
     assert len(plots.hidden_units(MLP([2, 1, 1], rng=0), X, Y, steps=3)[1]) == 1
-    assert len(plots.hidden_units(MLP([2, 30, 1], rng=0), X, Y, steps=3)[1]) == 24
+    assert len(plots.hidden_units(MLP([2, 23, 1], rng=0), X, Y, steps=3)[1]) == 24
+
+
+def test_more_units_than_panels() -> None:
+    _, axes = plots.hidden_units(MLP([2, 50, 1], rng=0), X, Y, steps=3)
+    assert len(axes) == 24
+    assert [text.get_text() for text in axes[22].texts] == ["… 28 more units"]
+    assert axes[21].get_title() == "unit 22" and not axes[22].axison
+
+
+def hidden(activation: str, *neurons: tuple[float, float, float]) -> MLP:
+    """A net whose hidden units have these weights and biases."""
+    model = MLP([2, len(neurons), 1], activation=activation, output="sigmoid", rng=0)
+    for p, number in zip(model.parameters(), [x for n in neurons for x in n], strict=False):
+        p.data = number
+    return model
+
+
+def test_the_scale_of_the_units_is_theirs_alone() -> None:
+    model = hidden("tanh", (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+    figure, axes = plots.hidden_units(model, X, Y, steps=5)
+    assert [len(panel.child_axes) for panel in axes] == [0, 1, 0]
+    assert bar_of(axes[1]).ax.get_ylabel() == "output"
+    units, decided = (kinds(panel, "QuadMesh")[0].cmap for panel in axes[1:])
+    for end in (0.0, 1.0):  # the colours of classes, and others
+        assert np.abs(np.subtract(units(end), decided(end))).max() > 0.1
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "potential = 0", "target 0", "target 1",
+    ]  # fmt: skip
+
+
+def test_the_hidden_space_shows_what_units_can_reach() -> None:
+    model = hidden("sigmoid", (0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.0))
+    _, axes = plots.hidden_units(model, X, Y, steps=5)
+    (square,) = axes[-1].patches
+    assert (square.get_xy(), square.get_width(), square.get_height()) == ((0.0, 0.0), 1.0, 1.0)
+    assert axes[-1].get_xlim() == axes[-1].get_ylim() == pytest.approx((-0.15, 1.15))
+    _, axes = plots.hidden_units(hidden("relu", (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), X, Y, steps=5)
+    assert not axes[-1].patches
+    assert kinds(axes[0], "QuadMesh")[0].get_clim() == (0.0, 1.0)
+    assert bar_of(axes[1]).extend == "max"
+
+
+def test_samples_on_one_point_are_counted() -> None:
+    model = hidden("tanh", (1.0, 1.0, -1.0), (1.0, 1.0, 1.0))
+    _, axes = plots.hidden_units(model, X, Y, steps=5)
+    (count,) = axes[-1].texts
+    assert count.get_text() == "2×"
+    assert count.xy == (0.0, math.tanh(2.0))
+    _, axes = plots.hidden_units(model, X * 11, Y * 11, steps=5)
+    assert not axes[-1].texts
+
+
+def test_a_unit_that_is_dead() -> None:
+    model = hidden("relu", (1.0, 0.0, 0.0), (-1.0, -1.0, -9.0), (0.0, 0.5, 0.0), (0.0, 3.0, 0.0))
+    _, axes = plots.hidden_units(model, X, Y, steps=5)
+    assert [panel.get_title() for panel in axes[:3]] == ["unit 1", "unit 2: always 0", "unit 3"]
+    assert (axes[-1].get_xlabel(), axes[-1].get_ylabel()) == ("unit 1", "unit 4")  # differ most
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (4, 4), (5, 3), (9, 3), (8, 4), (24, 6)])
+def test_few_places_stay_empty(count: int, columns: int) -> None:
+    _, axes = plots.hidden_units(MLP([2, max(1, count - 1), 1], rng=0), X, Y, steps=3)
+    assert len({panel.get_subplotspec().colspan.start for panel in axes}) == columns
+    assert len(axes) == count
+
+
+def test_panels_are_high_enough_and_nothing_is_cut_off() -> None:
+    flat = [[1.0, 0.1], [7.0, 2.5], [4.0, 1.0]]
+    for rows, width in ((flat, 3), (X, 1), (X, 2)):
+        figure, axes = plots.hidden_units(
+            MLP([2, width, 1], rng=0), rows, [0, 1, 1, 0][: len(rows)], steps=3
+        )
+        figure.draw_without_rendering()
+        for panel in axes:
+            assert panel.get_window_extent().height / figure.dpi > 1.15
+            extent = panel.get_tightbbox()
+            assert figure.bbox.containsx(extent.x0) and figure.bbox.containsx(extent.x1)
 
 
 def test_two_units_and_three_classes_and_a_layer_without_potentials() -> None:
     points, classes = THREE
     model = Sequential(Layer(2, 2, rng=0), lambda nodes: nodes, Layer(2, 3, rng=1), Softmax())
-    _, axes = plots.hidden_units(model, points, classes, layer=1, steps=6)
+    figure, axes = plots.hidden_units(model, points, classes, layer=1, steps=6)
     assert lines_of(axes[0]) == []
     assert lines_of(axes[2])
-    assert labels(axes[2]) == ["class 0", "class 1", "class 2"]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["class 0", "class 1", "class 2"]
 
 
 def test_wrong_arguments_of_hidden_units() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 from autograd.errors import whole_number
 
 from ..module import evaluating
-from .canvas import bar_beside, legend_below, one_panel, style
+from ..run import collector_paused
+from .canvas import legend_for, one_panel, style
 from .data import Model, classes_for, numbers_out, rows_of
-from .planes import decision_over, paint_decision, plane_around, scatter_classes
+from .planes import decision_over, number_classes, paint_decision, plane_around, scatter_classes
 
 
 def decision_boundary(
@@ -23,8 +24,9 @@ def decision_boundary(
     """Draw what a model says over the plane, the lines where it decides, and the data.
 
     Arguments:
-        model: takes 2 numbers. One output is painted as a score; of several outputs the
-            largest decides, and the regions are painted.
+        model: takes 2 numbers. One output is painted as a score, in colours for all that its
+            activation can give or, if that has no bounds, for what it gives at the data; of
+            several outputs the largest decides, and the regions are painted.
         X, y: m rows of 2, and m targets: 0/1 or -1/+1 for one output, indices of outputs (or
             one-hot rows) for several.
         steps: the number of grid points along each side.
@@ -33,8 +35,8 @@ def decision_boundary(
             for a linear model that was trained with targets 0/1 on
             ``binary_cross_entropy_with_logits``: its outputs are logits.
 
-    Raises ``ValueError`` for rows of another width, other targets, or a threshold for several
-    outputs, ``ImportError`` without matplotlib. Source: syllabus B10.
+    Raises ``ValueError`` for rows of another width, other targets, a threshold for several
+    outputs, or a model that gives nan, ``ImportError`` without matplotlib. Source: syllabus B10.
 
     >>> from nn import MLP
     >>> figure, axes = decision_boundary(MLP([2, 1], rng=0), [[0, 0], [1, 1]], [0, 1], steps=3)
@@ -45,21 +47,22 @@ def decision_boundary(
     steps = whole_number(steps, f"steps of {who}", least=2)
     rows = rows_of(X, 2, who)
     plane = plane_around(rows, steps)
-    with evaluating(model):
+    with evaluating(model), collector_paused():
         count = len(numbers_out(model, rows[0], who))
         classes = classes_for(rows, y, count, who)
         if count > 1 and threshold is not None:
             raise ValueError(
                 f"{who}: a threshold is for one output, this model has {count}: the largest decides"
             )
-        decision = decision_over(plane, model, classes.bipolar, threshold, who)
+        decision = decision_over(plane, model, rows, classes.bipolar, threshold, who)
 
-    with style():
+    with style(ax):
         figure, axes = one_panel(ax, plane.size(5.2), who)
         mesh = paint_decision(axes, plane, decision)
-        if mesh is not None:
-            bar_beside(axes, mesh, "output")
+        if decision.scale is not None:
+            decision.scale.bar(axes, mesh)
         scatter_classes(axes, rows, classes)
+        number_classes(axes, rows, classes)
         axes.set(xlabel="$x_1$", ylabel="$x_2$", aspect=plane.aspect)
-        legend_below(axes, min(len(classes.names), 4))
+        legend_for(axes)
     return figure, axes

@@ -16,6 +16,14 @@ COLOURS = [BLUE, VERMILLION, GREEN, PURPLE, "#E69F00", "#56B4E9", "#7A6A00", BLA
 MARKERS = ["o", "s", "^", "D", "v", "p", "<", "h", ">"]
 PAD = 0.08  # inches
 STYLE = {"font.size": 10.0, "axes.spines.top": False, "axes.spines.right": False}
+# of a figure of our own: dark on white, whatever style is in use
+PAPER: dict[str, Any] = {
+    **dict.fromkeys(("figure.facecolor", "axes.facecolor"), "white"),
+    **dict.fromkeys(("text.color", "axes.labelcolor", "axes.titlecolor", "axes.edgecolor"), BLACK),
+    **dict.fromkeys(("xtick.color", "ytick.color", "patch.edgecolor"), BLACK),
+    **dict.fromkeys(("xtick.labelcolor", "ytick.labelcolor"), "inherit"),
+    "axes.grid": False,
+}
 
 
 def matplotlib() -> Any:
@@ -31,6 +39,7 @@ def matplotlib() -> Any:
         import matplotlib.figure
         import matplotlib.lines
         import matplotlib.patches
+        import matplotlib.patheffects
         import matplotlib.ticker
     except ImportError:
         raise ImportError(
@@ -39,14 +48,16 @@ def matplotlib() -> Any:
     return matplotlib
 
 
-def style() -> Any:
+def style(ax: Any = None) -> Any:
     """Give the context in which pictures are drawn; it puts matplotlib's settings back.
 
+    The colours of text and paper are ours, unless the picture goes into Axes that were passed.
+
     >>> with style():
-    ...     matplotlib().rcParams["axes.spines.top"]
-    False
+    ...     matplotlib().rcParams["axes.spines.top"], matplotlib().rcParams["text.color"]
+    (False, '#1A1A1A')
     """
-    return matplotlib().rc_context(STYLE)
+    return matplotlib().rc_context(STYLE if ax is not None else {**STYLE, **PAPER})
 
 
 def one_panel(ax: Any, size: tuple[float, float], who: str) -> tuple[Any, Any]:
@@ -108,6 +119,10 @@ def _figure(size: tuple[float, float]) -> Any:
     # a Figure of its own, not pyplot's: nothing stays in memory, no window opens
     figure = matplotlib().figure.Figure(figsize=size, layout="compressed")
     figure.get_layout_engine().set(w_pad=PAD, h_pad=PAD)
+    if matplotlib().rcParams["savefig.facecolor"] != "auto":
+        # a style that colours the paper when it is saved, perhaps black under dark letters
+        paper = matplotlib().patches.Rectangle((0, 0), 1, 1, color="white", zorder=-1)
+        figure.add_artist(paper).set_in_layout(False)
     return figure
 
 
@@ -128,14 +143,34 @@ def tint(colour: str, strength: float = 0.3) -> tuple[float, ...]:
     return tuple(1.0 - strength * (1.0 - part) for part in rgb)
 
 
-def diverging(low: str = BLUE, high: str = VERMILLION, strength: float = 1.0) -> Any:
+def diverging(
+    low: str = BLUE, high: str = VERMILLION, strength: float = 1.0, white: float = 0.5
+) -> Any:
     """Make a map of colours from ``low`` over white to ``high``; a weak one lets data stand out.
+
+    It is white at a share of the way: at 0 the low colour is missing, at 1 the high one.
 
     >>> [float(part) for part in diverging()(0.5)]
     [1.0, 1.0, 1.0, 1.0]
     """
-    ends = [tint(low, strength), (1.0, 1.0, 1.0), tint(high, strength)]
-    return matplotlib().colors.LinearSegmentedColormap.from_list("diverging", ends, N=255)
+    colours = [(white, tint(low, 0.0))]
+    if white > 0.0:
+        colours.insert(0, (0.0, tint(low, strength)))
+    if white < 1.0:
+        colours.append((1.0, tint(high, strength)))
+    return matplotlib().colors.LinearSegmentedColormap.from_list("diverging", colours, N=255)
+
+
+def cased(artist: Any, width: float = 0.0) -> Any:
+    """Give a text, or a line of that width, a white edge: it stands out from what it lies on.
+
+    >>> _, axes = one_panel(None, (2.0, 2.0), "a plot")
+    >>> len(cased(axes.text(0.0, 0.0, "2")).get_path_effects())
+    1
+    """
+    edge = matplotlib().patheffects.withStroke(linewidth=width + 2.0, foreground="white")
+    artist.set_path_effects([edge])
+    return artist
 
 
 def legend_below(axes: Any, columns: int, **options: Any) -> Any:
@@ -151,11 +186,58 @@ def legend_below(axes: Any, columns: int, **options: Any) -> Any:
     return axes.legend(ncols=columns, frameon=False, **{**place, **near, **options})
 
 
+def legend_for(axes: Any, handles: Any = None, most: int = 4) -> Any:
+    """Put the legend below the axes if a layout makes room there, else within them.
+
+    It has at most so many columns, of nearly equal lengths; no handles are those of the axes.
+
+    >>> _, axes = one_panel(None, (2.0, 2.0), "a plot")
+    >>> lines = [axes.plot([0.0, 1.0], label=f"line {k}")[0] for k in range(5)]
+    >>> len(legend_for(axes).get_texts())
+    5
+    """
+    handles = handles or axes.get_legend_handles_labels()[0]
+    if axes.figure.get_layout_engine() is not None:
+        return legible(legend_below(axes, balanced(len(handles), most), handles=handles))
+    inside = axes.legend(
+        handles=handles, loc="best", fontsize=8, framealpha=0.8, handletextpad=0.4,
+        borderpad=0.3, labelspacing=0.3, handlelength=1.4,
+    )  # fmt: skip
+    return legible(inside)
+
+
+def legible(legend: Any) -> Any:
+    """Show in a legend markers of one size, however small they are in the picture.
+
+    >>> _, axes = one_panel(None, (2.0, 2.0), "a plot")
+    >>> dots = axes.scatter([0.0], [1.0], s=2.0, label="data")
+    >>> [float(size) for size in legible(axes.legend()).legend_handles[0].get_sizes()]
+    [36.0]
+    """
+    for handle in legend.legend_handles:
+        if hasattr(handle, "set_sizes"):
+            handle.set_sizes([36.0])
+            handle.set_alpha(1.0)
+    return legend
+
+
+def balanced(count: int, most: int) -> int:
+    """Give the number of columns, at most ``most``, that leaves the last row as full as possible.
+
+    >>> [balanced(count, 4) for count in (3, 5, 7, 10)]
+    [3, 3, 4, 4]
+    """
+    return ceil(count / ceil(count / most))
+
+
 def bar_beside(axes: Any, mesh: Any, label: str, **options: Any) -> Any:
     """Put the scale of a mesh's colours beside the axes, as high as they are.
+
+    It belongs to the axes: clearing them removes it.
 
     >>> _, axes = one_panel(None, (2.0, 2.0), "a plot")
     >>> bar_beside(axes, axes.pcolormesh([[0.0, 1.0]]), "output").ax.get_ylabel()
     'output'
     """
-    return axes.figure.colorbar(mesh, ax=axes, label=label, pad=0.03, **options)
+    place = axes.inset_axes([1.03, 0.0, 0.05, 1.0])
+    return axes.figure.colorbar(mesh, cax=place, label=label, **options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from math import isfinite, nan
+from math import isfinite, isnan, nan
 from typing import Any, NamedTuple
 
 from autograd import DomainError, Value
@@ -11,12 +11,20 @@ from autograd.errors import counted, shortened
 from autograd.primitives import as_real, real
 
 from .. import samples
-from ..activations import activation, activation_name
+from ..activations import activation, activation_name, acts_on_layer
 from ..checks import no_class, outputs_of, sequence_of
 from ..losses import perceptron_loss
+from ..module import Module
 from ..risk import objective
 
 Model = Callable[[Any], Any]
+
+# what the outputs of an activation lie between
+RANGES = {
+    **dict.fromkeys(("sigmoid", "step", "softmax", "sparsemax"), (0.0, 1.0)),
+    **dict.fromkeys(("tanh", "hard_tanh", "bipolar_step"), (-1.0, 1.0)),
+}
+HUGE = 1e300  # stands for infinity: matplotlib leaves a gap where a number is infinite
 
 
 def samples_in(X: Any, who: str) -> list[Any]:
@@ -160,6 +168,19 @@ def beneath_of(model: Any) -> Any:
         return model
 
 
+def squash_of(model: Any) -> Callable[[float], float] | None:
+    """Give the function from the one logit of a model to its output; None if there is none.
+
+    >>> from nn import MLP
+    >>> squash_of(MLP([1, 1], output="sigmoid"))(0.0), squash_of(abs)
+    (0.5, None)
+    """
+    if not output_name(model) or beneath_of(model) is model:
+        return None
+    ends = activation(getattr(model.output_activation, "__func__", model.output_activation))
+    return None if acts_on_layer(ends) else ends
+
+
 def numbers_out(model: Model, row: Any, who: str) -> list[float]:
     """Give what a model makes of a row as numbers.
 
@@ -167,6 +188,33 @@ def numbers_out(model: Model, row: Any, who: str) -> list[float]:
     [2.0]
     """
     return [node.data for node in outputs_of(model(row), who)]
+
+
+def plain_out(predicted: Any, row: Sequence[float], model: Any, who: str) -> list[float]:
+    """Give what a model, or a part of it, makes of a row as numbers; a huge one for infinity.
+
+    Raises ``ValueError`` for nan, which names the model's first parameter that is not finite.
+
+    >>> from nn import Neuron
+    >>> neuron = Neuron(1, rng=0)
+    >>> neuron.parameters()[0].data = nan
+    >>> plain_out(neuron([0.5]), [0.5], neuron, "a plot")
+    Traceback (most recent call last):
+    ValueError: a plot: the model's output at (0.5) is nan; its parameter 'w[0]' is nan
+    """
+    numbers = [node.data for node in outputs_of(predicted, who)]
+    if any(map(isnan, numbers)):
+        at = ", ".join(f"{x:.4g}" for x in row)
+        raise ValueError(f"{who}: the model's output at ({at}) is nan{_to_blame(model)}")
+    return [min(HUGE, max(-HUGE, number)) for number in numbers]
+
+
+def _to_blame(model: Any) -> str:
+    parameters = model.parameters() if isinstance(model, Module) else []
+    for p in parameters:
+        if not isfinite(p.data):
+            return f"; its parameter {p.label!r} is {p.data}"
+    return ""
 
 
 def number_or_gap(function: Callable[..., Any], *arguments: Any, who: str) -> float:
