@@ -455,7 +455,8 @@ def grid_of_two() -> tuple[Any, Any]:
 def test_a_legend_in_a_plain_grid_stays_within_the_figure() -> None:
     figure, grid = grid_of_two()
     for axes in grid:
-        plots.decision_boundary(MLP([2, 4], rng=0), X, [0, 1, 2, 3], ax=axes, steps=9)
+        high = [[a, 2.0 * b] for a, b in X]
+        plots.decision_boundary(MLP([2, 4], rng=0), high, [0, 1, 2, 3], ax=axes, steps=9)
     figure.draw_without_rendering()
     for axes in grid:
         extent = axes.get_legend().get_window_extent()
@@ -472,6 +473,8 @@ def test_the_bar_is_as_high_as_the_axes_and_does_not_pile_up() -> None:
     (bar,) = grid[1].child_axes
     figure.draw_without_rendering()
     assert bar.get_window_extent().height == pytest.approx(grid[1].get_window_extent().height)
+    assert bar.get_title() == "output"
+    assert bar.get_tightbbox().x1 < figure.bbox.x1 - 5.0
 
 
 @pytest.mark.parametrize("draw", [plots.decision_boundary, plots.hidden_units])
@@ -479,7 +482,7 @@ def test_a_picture_of_ours_is_dark_on_white_in_any_style(draw: Any, tmp_path: Pa
     import matplotlib.image
     import matplotlib.style
 
-    with matplotlib.style.context("dark_background"):
+    with matplotlib.style.context(["dark_background", {"savefig.facecolor": "black"}]):
         figure, axes = draw(MLP([2, 2, 1], rng=0), X, Y, steps=5)
         figure.savefig(tmp_path / "a.png")
     panel = np.ravel(axes)[-1]

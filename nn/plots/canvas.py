@@ -240,4 +240,9 @@ def bar_beside(axes: Any, mesh: Any, label: str, **options: Any) -> Any:
     'output'
     """
     place = axes.inset_axes([1.03, 0.0, 0.05, 1.0])
-    return axes.figure.colorbar(mesh, cax=place, label=label, **options)
+    bar = axes.figure.colorbar(mesh, cax=place, **options)
+    if axes.figure.get_layout_engine() is not None:
+        bar.set_label(label)
+    else:  # where no room is made for it, it would fall off the figure
+        place.set_title(label, fontsize=9)
+    return bar
