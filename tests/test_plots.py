@@ -1505,7 +1505,7 @@ def test_the_scale_of_heights_has_round_numbers(factor: float, expected: set[str
     figure, axes = plots.descent(
         lambda p: factor * quadratic(p), [(3.0, 1.0), (0.1, 0.1)], steps=20
     )
-    (bar,) = [panel for panel in figure.axes if panel is not axes]
+    (bar,) = axes.child_axes
     figure.draw_without_rendering()
     texts = {text.get_text() for text in bar.get_yticklabels()}
     assert expected <= texts
@@ -1539,3 +1539,11 @@ def test_wrong_arguments_of_descent() -> None:
         plots.descent(lambda p: log(-1.0 - p[0] ** 2), [(1, 1)], steps=3)
     with pytest.raises(TypeError, match="the function of descent expects one number"):
         plots.descent(lambda p: p, [(1, 1)], steps=3)
+
+
+def test_a_notebook_shows_a_figure() -> None:
+    from IPython.core.formatters import DisplayFormatter
+
+    figure, _ = plots.curves({"tanh": nn.tanh})
+    shown, _ = DisplayFormatter().format(figure)
+    assert shown["image/png"][:4] == b"\x89PNG"

@@ -5,6 +5,8 @@ already, and leaves matplotlib's own settings alone. A picture of one panel take
 gives one. A picture of several panels gives a list; it takes a sequence with one Axes for each
 panel, or a single Axes, whose place the panels share (``fit_curve`` leaves one out instead).
 
+A notebook shows a ``figure`` at the end of a cell; elsewhere ``figure.savefig("a.png")``.
+
 Models are used as after ``eval()``: nothing is drawn from a random generator, and afterwards
 every module has the mode that it had before. In words and labels units count from 1.
 

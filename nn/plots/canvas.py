@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from math import ceil
 from typing import Any
 
@@ -116,8 +117,15 @@ def _divided(figure: Any, grid: Any, count: int, shared: bool) -> list[Any]:
 
 
 def _figure(size: tuple[float, float]) -> Any:
-    # a Figure of its own, not pyplot's: nothing stays in memory, no window opens
-    figure = matplotlib().figure.Figure(figsize=size, layout="compressed")
+    class Picture(matplotlib().figure.Figure):  # type: ignore[misc]
+        """A Figure of its own, not pyplot's: nothing stays in memory, no window opens."""
+
+        def _repr_png_(self) -> bytes:  # a notebook would show only pyplot's otherwise
+            content = BytesIO()
+            self.savefig(content, format="png")
+            return content.getvalue()
+
+    figure = Picture(figsize=size, layout="compressed")
     figure.get_layout_engine().set(w_pad=PAD, h_pad=PAD)
     if matplotlib().rcParams["savefig.facecolor"] != "auto":
         # a style that colours the paper when it is saved, perhaps black under dark letters

@@ -22,7 +22,7 @@ from .canvas import (
     PURPLE,
     VERMILLION,
     bar_beside,
-    legend_below,
+    legend_for,
     matplotlib,
     one_panel,
     style,
@@ -72,7 +72,7 @@ def descent(f: Callable[..., Any], path: Any, ax: Any = None, steps: int = 100) 
     if not any(map(isfinite, chain(*heights))):
         raise ValueError(f"{who}: the function has no finite value around these paths")
 
-    with style():
+    with style(ax):
         figure, axes = one_panel(ax, plane.size(5.6), who)
         mesh = _contours(axes, plane, heights)
         _scale_beside(axes, mesh)
@@ -122,7 +122,7 @@ def round_ticks(low: float, high: float) -> list[float]:
 
 
 def _name_below(axes: Any, longest: int) -> None:
-    legend = legend_below(axes, 3 if longest <= 20 else 1)
+    legend = legend_for(axes, most=3 if longest <= 20 else 1)
     for text in legend.get_texts():
         text.set_parse_math(False)
     for handle in legend.legend_handles[-2:]:  # start and end, of whichever path

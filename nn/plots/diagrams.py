@@ -65,7 +65,7 @@ def network(model: Any, ax: Any = None) -> tuple[Any, Any]:
     across, up = (len(widths) - 1) * apart + 2.0, height + 1.5
     inch = min(0.55, max(0.3, min(7.5 / across, 6.0 / up)))
 
-    with style():
+    with style(ax):
         figure, axes = one_panel(ax, (max(4.4, inch * across), inch * up + 0.6), "network")
         _draw_lines(axes, _lines(columns, places), 3.4 if height < 9 else 1.8)
         _draw_units(axes, places, widths)

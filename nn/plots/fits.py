@@ -49,7 +49,7 @@ def fit_curve(
         fit = [_output(model, x, who) for x in across]
         residuals = [t - _output(model, x, who) for x, t in zip(points, targets, strict=True)]
 
-    with style():
+    with style(ax):
         axes: Any
         if ax is None or hasattr(ax, "__len__"):
             figure, axes = panels(ax, 2, 1, (5.4, 2.3), who, shared=True)

@@ -67,7 +67,7 @@ def curves(
             for label, dash, colour, f in each
         ])  # fmt: skip
 
-    with style():
+    with style(ax):
         columns = len(functions) if len(functions) < 4 else 2 if len(functions) == 4 else 3
         figure, axes = panels(ax, len(functions), columns, (2.7, 2.2), "curves")
         for panel, name, lines in zip(axes, functions, drawn, strict=True):

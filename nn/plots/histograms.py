@@ -69,7 +69,7 @@ def activation_histograms(model: Any, X: Any, ax: Any = None) -> tuple[Any, list
     names = _names(model, len(layers))
     kept = [k for k, (name, _) in enumerate(names) if name]
 
-    with style():
+    with style(ax):
         columns = len(kept) if len(kept) < 5 else ceil(len(kept) / ceil(len(kept) / 5))
         figure, axes = panels(ax, len(kept), columns, (2.3, 2.1), who)
         for panel, k in zip(axes, kept, strict=True):
@@ -183,7 +183,7 @@ def gradient_histograms(
     known = list(chain(*logarithms.values())) or [0.0]
     low, high = floor(min(known)), max(ceil(max(known)), floor(min(known)) + 1)
 
-    with style():
+    with style(ax):
         figure, axes = panels(ax, len(groups), 1, (5.6, 0.95), who, shared=True)
         if ax is None:  # room for the label of the axis
             figure.set_size_inches(5.6, 0.95 * len(groups) + 0.6)

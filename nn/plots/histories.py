@@ -73,7 +73,7 @@ def learning_curves(history: Any, ax: Any = None) -> tuple[Any, Any]:
     if not epochs or not any(map(isfinite, groups["loss"][0].numbers)):
         raise ValueError("learning_curves expects at least one epoch with a finite loss, got none")
 
-    with style():
+    with style(ax):
         figure, axes = panels(ax, len(groups), 1, (5.8, 2.5), "learning_curves", shared=True)
         for panel, (name, lines) in zip(axes, groups.items(), strict=True):
             _draw(panel, name, lines)

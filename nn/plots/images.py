@@ -49,7 +49,7 @@ def weight_images(layer: Any, shape: Any, ax: Any = None) -> tuple[Any, list[Any
         images.append([numbers[r * columns : (r + 1) * columns] for r in range(rows)])
     largest = max(abs(w) for image in images for row in image for w in row) or 1.0
 
-    with style():
+    with style(ax):
         colours = diverging(low=VERMILLION, high=BLUE)
         across, size = _arranged(len(images), rows / columns)
         down = ceil(len(images) / across)
