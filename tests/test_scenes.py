@@ -575,7 +575,8 @@ def test_unfolded_sums_show_what_was_recorded_to_the_last_bit() -> None:
     s = dot(ones, ones, Value(1e16))
     z = unfolded(s)
     assert z.parents[0].data + z.parents[1].data == 1e16 + 2.0
-    assert z.data == s.data == 1e16
+    assert z.data == s.data
+    assert s.data in (1e16, 1e16 + 2.0)  # from Python 3.12 on ``sum`` keeps what is lost here
 
 
 def test_small_numbers_are_not_drawn_as_zero() -> None:
