@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,7 +71,8 @@ def _claimed(temporary: Path) -> BinaryIO:
     while True:
         file = open(temporary, "ab")  # noqa: SIM115 (the caller closes it)
         if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            with suppress(OSError):  # not every file system has locks
+                fcntl.flock(file, fcntl.LOCK_EX)
             # the one we waited for may have renamed what we opened: then it is its target now
             try:
                 ours = os.path.samestat(os.fstat(file.fileno()), os.stat(temporary))

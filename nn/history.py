@@ -110,7 +110,12 @@ class History:
         self._best = losses.index(min(losses)) + 1 if losses else None
 
     def plot(self, ax: Any = None) -> tuple[Any, Any]:
-        """Draw the learning curves: ``nn.plots.learning_curves`` of this history."""
+        """Draw the learning curves: ``nn.plots.learning_curves`` of this history.
+
+        >>> figure, axes = History(loss=[0.5, 0.4]).plot()
+        >>> axes.get_xlabel()
+        'epoch'
+        """
         from .plots import learning_curves
 
         return learning_curves(self, ax=ax)

@@ -225,4 +225,4 @@ class Dropout(Module):
         >>> Dropout(0.5).summary()
         '0.5'
         """
-        return f"{self.p:g}"
+        return f"{self.p!r}"

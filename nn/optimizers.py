@@ -174,7 +174,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of about ``lr`` for each parameter, however large its gradients are.
+    """Steps of about ``lr`` for each parameter, be its gradients small or large.
 
     The state is a running mean of the gradients, one of their squares, and how many steps
     there were: both means start at 0, and are divided by the weight they have so far.

@@ -51,7 +51,7 @@ class _Norm(Regularizer):
         self.lam = at_least_zero(lam, f"lam of {type(self).__name__}")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.lam:g})"
+        return f"{type(self).__name__}({self.lam!r})"
 
 
 class L2(_Norm):
@@ -124,7 +124,7 @@ class Tied(Regularizer):
         return penalty.named("penalty")
 
     def __repr__(self) -> str:
-        return f"Tied({self.lam:g}, {counted(len(self.a), 'weight')})"
+        return f"Tied({self.lam!r}, {counted(len(self.a), 'weight')})"
 
 
 class Penalty(Regularizer):

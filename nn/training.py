@@ -26,7 +26,7 @@ from .progress import Progress
 from .risk import empirical_risk, objective, sample_loss
 from .run import Callback, Run, Stop, collector_paused, lent, taken
 from .samples import inputs_in, like, samples_of
-from .schedules import Schedule
+from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow
 
 ENGINES = ("auto", "eager")
@@ -113,7 +113,7 @@ def fit(
         raise unknown_name("engine", engine, ENGINES)
     function, chosen = objective(model, loss)
     _function(regularizer, "regularizer", "of the model, such as nn.L2(0.1)")
-    _function(schedule, "schedule", "of the epoch, such as nn.halving(10)")
+    _check_schedule(schedule)
     rules = _rules(stop)
     watching = next((r for r in rules if getattr(r, "watches_validation", False)), None)
     if validation is None and watching is not None:
@@ -212,6 +212,13 @@ def _function(thing: Any, what: str, words: str) -> None:
         raise TypeError(f"{what} is a function {words}, got {shortened(thing)}")
 
 
+def _check_schedule(schedule: Any) -> None:
+    _function(schedule, "schedule", "of the epoch, such as nn.halving(10)")
+    if schedule in (halving, exponential, inverse_time, cosine):
+        name = schedule.__name__
+        raise TypeError(f"nn.{name} makes a schedule: pass nn.{name}(...), see help(nn.{name})")
+
+
 def _rules(stop: Any) -> list[Stop]:
     rules = stop if isinstance(stop, (list, tuple)) else [] if stop is None else [stop]
     for rule in rules:
@@ -301,7 +308,7 @@ def _check_dependence(model: Module, loss: Any, data: Data) -> None:
         try:
             risk = empirical_risk(model, [x], [t], loss)
         except (DomainError, ArithmeticError):
-            return  # it depends on something
+            return  # undefined as it is now: the first batch says where
         if not parameters.isdisjoint(topological_order(risk)):
             return
     raise ValueError(

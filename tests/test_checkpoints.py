@@ -398,6 +398,17 @@ def test_two_processes_that_write_to_one_path_take_turns(tmp_path: Path) -> None
     assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
 
 
+def test_a_file_system_without_locks(tmp_path: Path, monkeypatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*args) -> None:
+        raise OSError("no locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    train(net(), tmp_path / "run.json")
+    assert [p.name for p in tmp_path.iterdir()] == ["run.json"]
+
+
 def test_permissions_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     train(net(), path, epochs=1)
@@ -485,7 +496,7 @@ def test_a_file_that_is_none_is_refused_and_not_touched(tmp_path: Path, change, 
     ({"optimizer": SGD(0.1)}, r"optimizer Adam\(0.1\) there, SGD\(0.1\) here"),
     ({"batch_size": 2}, "batch size 3 there, 2 here"),
     ({"loss": "squared_error"}, "loss binary_cross_entropy_with_logits there, squared_error here"),
-    ({"regularizer": nn.L2(0.1)}, r"regularizer None there, L2\(0.1\) here"),
+    ({"regularizer": nn.L2(0.12345678)}, r"regularizer None there, L2\(0.12345678\) here"),
     ({"schedule": nn.halving(2)}, r"schedule None there, halving\(2\) here"),
     ({"loss": nn.gaussian_nll(0.5)}, r"loss binary_.*, gaussian_nll\(0.5\) here"),
     ({"loss": functools.partial(nn.huber, delta=0.5)}, r"loss .*, huber\(delta=0.5\) here"),

@@ -858,6 +858,7 @@ GOOD_X, GOOD_Y = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1.0, 1.0, 0.
     ({"optimizer": 0.1}, TypeError, "optimizer is one such as"),
     ({"loss": "squared_eror"}, ValueError, "did you mean 'squared_error'"),
     ({"engine": "eagr"}, ValueError, "unknown engine 'eagr'; did you mean 'eager'"),
+    ({"schedule": nn.exponential}, TypeError, r"pass nn.exponential\(...\), see help"),
     ({"schedule": 0.5}, TypeError, "schedule is a function of the epoch"),
     ({"callbacks": print}, TypeError, r"write callbacks=\[function\]"),
     ({"callbacks": [3]}, TypeError, "a callback is a function of"),

@@ -2,8 +2,9 @@
 
 Every function returns ``(figure, axes)``, accepts ``ax=`` to draw into axes that are there
 already, and leaves matplotlib's own settings alone. A picture of one panel takes one Axes and
-gives one. A picture of several panels gives a list; it takes a sequence with one Axes for each
-panel, or a single Axes, whose place the panels share (``fit_curve`` leaves one out instead).
+gives one. A picture that may have several panels gives a list, also of one (``learning_curves``
+of losses alone gives the Axes itself); it takes a sequence with one Axes for each panel, or a
+single Axes, whose place the panels share (``fit_curve`` leaves one out instead).
 
 A notebook shows a ``figure`` at the end of a cell; elsewhere ``figure.savefig("a.png")``.
 
