@@ -73,6 +73,7 @@ from .routes import Path, count_paths, explain, paths
 from .rulebook import rules
 from .scopes import scope
 from .sequences import affine, dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
+from .tape import Tape, record
 from .tracing import BackwardRow, ForwardRow, TangentRow, Trace, trace
 from .value import Constant, Value
 
@@ -102,6 +103,7 @@ __all__ = [
     "StaleGraphError",
     "TangentRow",
     "TangentTable",
+    "Tape",
     "Trace",
     "Value",
     "acos",
@@ -144,6 +146,7 @@ __all__ = [
     "neg",
     "paths",
     "prod",
+    "record",
     "relu",
     "rules",
     "scope",

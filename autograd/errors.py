@@ -32,10 +32,12 @@ class AutogradError(Exception):
 class DomainError(AutogradError, ValueError):
     """A primitive met an operand for which it has no value, such as ``log(-1)``.
 
-    ``operands`` are what it was given, numbers or nodes.
+    ``operands`` are what it was given, numbers or nodes; ``sample`` is the index of the row of
+    X that a tape met it in.
     """
 
     operands: tuple[object, ...] = ()
+    sample: int | None = None
 
 
 class DivisionByZeroError(DomainError, ZeroDivisionError):

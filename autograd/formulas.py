@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from unicodedata import bidirectional
 
+from .primitives import Primitive
 from .value import Value
 
 # Letters that are not seen and yet belong to a text: joiners of Persian, of Indian scripts and
@@ -78,12 +79,22 @@ def node_names(order: Sequence[Value]) -> dict[Value, str]:
     >>> list(node_names(topological_order(x * other)).values())
     ['x', 'x_2', 'v2']
     """
-    labels = {node: one_line(node.label) for node in order}
-    taken = set(labels.values())  # an automatic name is never somebody's label
+    names = unique_names([node.label for node in order])
+    return dict(zip(order, names, strict=True))
+
+
+def unique_names(labels: Sequence[str]) -> list[str]:
+    """Name what has these labels, each with a name of its own.
+
+    >>> unique_names(["x", "x", ""])
+    ['x', 'x_2', 'v2']
+    """
+    lines = [one_line(label) if label else "" for label in labels]
+    taken = set(lines)  # an automatic name is never somebody's label
     used: set[str] = set()
     uses: dict[str, int] = {}
-    names = {}
-    for i, (node, label) in enumerate(labels.items()):
+    names = []
+    for i, label in enumerate(lines):
         name = label or f"v{i}"
         while not label and name in taken:
             name += "′"
@@ -91,7 +102,7 @@ def node_names(order: Sequence[Value]) -> dict[Value, str]:
             uses[label] = uses.get(label, 1) + 1
             name = f"{label}_{uses[label]}"
         used.add(name)
-        names[node] = name
+        names.append(name)
     return names
 
 
@@ -121,6 +132,16 @@ def expression(node: Value, names: dict[Value, str]) -> str:
     texts = [constant_text(p.data) if is_number(p) else names[p] for p in node.parents]
     if row.fixed:
         texts.append(constant_text(node._b))
+    return written(row, texts)
+
+
+def written(row: Primitive, texts: Sequence[str]) -> str:
+    """Write the operation of a row on operands that are written already.
+
+    >>> from autograd import mul
+    >>> written(mul, ["3", "x"])
+    '3 × x'
+    """
     template = row.template
     bracketed = [f"({t})" if t.startswith("−") else t for t in texts]
     if callable(template):
@@ -130,6 +151,7 @@ def expression(node: Value, names: dict[Value, str]) -> str:
             return template.format(texts[0], *bracketed[1:])
         except (LookupError, ValueError):  # a template that does not fit: written as a call
             pass
-    if len(texts) > 4:
-        texts[2:-1] = ["…"]
-    return f"{row.symbol}({', '.join(texts)})"
+    shown = list(texts)
+    if len(shown) > 4:
+        shown[2:-1] = ["…"]
+    return f"{row.symbol}({', '.join(shown)})"

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from . import primitives as table
 from .errors import counted, shortened, undefined
 from .primitives import Primitive, as_real, real
+from .recording import branch_check
 from .scopes import current_path
 
 if TYPE_CHECKING:
@@ -236,23 +237,33 @@ class Value:
     # --- comparing: by data; == and hash stay by identity, the grad-table needs it ---
 
     def __lt__(self, other: Any) -> bool:
-        y = other.data if isinstance(other, Value) else as_real(other)
+        y = self._compared(other)
         return NotImplemented if y is None else self.data < y
 
     def __le__(self, other: Any) -> bool:
-        y = other.data if isinstance(other, Value) else as_real(other)
+        y = self._compared(other)
         return NotImplemented if y is None else self.data <= y
 
     def __gt__(self, other: Any) -> bool:
-        y = other.data if isinstance(other, Value) else as_real(other)
+        y = self._compared(other)
         return NotImplemented if y is None else self.data > y
 
     def __ge__(self, other: Any) -> bool:
-        y = other.data if isinstance(other, Value) else as_real(other)
+        y = self._compared(other)
         return NotImplemented if y is None else self.data >= y
 
     def __bool__(self) -> bool:
+        self._compared(0.0)
         return self.data != 0.0
+
+    def _compared(self, other: Any) -> float | None:
+        """Give the number to compare with; a program that is recorded must not branch on it."""
+        check = branch_check()
+        if check is not None:
+            for node in (self, other):
+                if isinstance(node, Value):
+                    check(node)
+        return other.data if isinstance(other, Value) else as_real(other)
 
     # --- as text and number ---------------------------------------------------------
 
