@@ -80,7 +80,7 @@ def forward_{width}(code, begin, end, many, fixed, V, U, live):
         elif op == DOT:
             s = fill(get(U, get(many, a + 2 * b)))
             for i in range(a, a + b):
-                s = fused(fill(get(U, get(many, i + b))), load(V, get(many, i)), s)
+                s = plus(s, times(fill(get(U, get(many, i + b))), load(V, get(many, i))))
             store(V, o, s)
         elif op == DOTS:
             w0 = a + b
@@ -92,10 +92,10 @@ def forward_{width}(code, begin, end, many, fixed, V, U, live):
             s2, s3 = fill(get(U, get(many, bias + 2))), fill(get(U, get(many, bias + 3)))
             for i in range(b):
                 x = load(V, get(many, a + i))
-                s0 = fused(fill(get(U, get(many, w0 + i))), x, s0)
-                s1 = fused(fill(get(U, get(many, w1 + i))), x, s1)
-                s2 = fused(fill(get(U, get(many, w2 + i))), x, s2)
-                s3 = fused(fill(get(U, get(many, w3 + i))), x, s3)
+                s0 = plus(s0, times(fill(get(U, get(many, w0 + i))), x))
+                s1 = plus(s1, times(fill(get(U, get(many, w1 + i))), x))
+                s2 = plus(s2, times(fill(get(U, get(many, w2 + i))), x))
+                s3 = plus(s3, times(fill(get(U, get(many, w3 + i))), x))
             store(V, o, s0)
             store(V, o + WIDTH, s1)
             store(V, o + 2 * WIDTH, s2)
@@ -103,7 +103,7 @@ def forward_{width}(code, begin, end, many, fixed, V, U, live):
         elif op == PAIRS:
             s = load(V, get(many, a + 2 * b))
             for i in range(a, a + b):
-                s = fused(load(V, get(many, i)), load(V, get(many, i + b)), s)
+                s = plus(s, times(load(V, get(many, i)), load(V, get(many, i + b))))
             store(V, o, s)
         else:
             odd |= forward_by_lane(op, o, a, b, c, k, many, fixed, V, live)
