@@ -235,23 +235,36 @@ def record(
     leaves = _nodes(parameters, "parameters")
     count = whole_number(n_inputs, "n_inputs of record")
     inputs = [Value(math.nan, f"x[{i}]") for i in range(count)]
-    watched = {*inputs, *leaves}
+    return recorded(lambda: f(list(inputs)), inputs, leaves, engine)
 
-    def check(node: Value) -> None:
-        order = walk(node)
-        if not watched.isdisjoint(order):
+
+def recorded(
+    f: Callable[[], Any], inputs: list[Value], parameters: Sequence[Value], engine: str = "auto"
+) -> Tape:
+    """Run ``f`` and give the tape of what it computed from nodes that it knows.
+
+    ``inputs`` may become more while it runs. Raises as ``record``.
+
+    >>> x = Value(2.0)
+    >>> recorded(lambda: x * x, [x], []).forward([[3.0]])
+    [[9.0]]
+    """
+
+    def check(node: Value, does: str) -> None:
+        known = {*inputs, *parameters}
+        if not known.isdisjoint(walk(node)):
             names = node_names(topological_order(node))
             made = expression(node, names)
             what = names[node] + (f" = {made}" if made else "")
             raise RecordingError(
-                f"the program branches on {what}, which depends on an input or a parameter, and"
+                f"the program {does} {what}, which depends on an input or a parameter, and"
                 " a tape goes one way for all samples: write where(step(v), a, b) for"
                 ' "a if v > 0 else b", maximum(a, b) for max, relu(v) for max(0, v)'
             )
 
     with refusing_branches(check):
-        result = f(list(inputs))
-    return Tape(result, inputs, leaves, engine)
+        result = f()
+    return Tape(result, inputs, parameters, engine)
 
 
 # --- arguments --------------------------------------------------------------------------

@@ -256,13 +256,20 @@ class Value:
         self._compared(0.0)
         return self.data != 0.0
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Value):
+            self._compared(0.0)  # v == 3.0 is False of whatever number
+        return self is other
+
+    __hash__ = object.__hash__
+
     def _compared(self, other: Any) -> float | None:
         """Give the number to compare with; a program that is recorded must not branch on it."""
         check = branch_check()
         if check is not None:
             for node in (self, other):
                 if isinstance(node, Value):
-                    check(node)
+                    check(node, "branches on")
         return other.data if isinstance(other, Value) else as_real(other)
 
     # --- as text and number ---------------------------------------------------------
@@ -530,13 +537,14 @@ class Constant(Value):
 
 
 _new = Value.__new__
+Made: type[Value] = Value  # what an operation makes; ``watching`` has another kind of node made
 
 
 def make_node(
     row: Primitive, data: float, a: Any, da: Any, b: Any = None, db: float | None = None
 ) -> Value:
     """Make the node of an operation; the slots are those of the module's docstring."""
-    node = _new(Value)
+    node = _new(Made)
     node.data = data
     node.grad = 0.0
     node.label = ""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -31,7 +32,7 @@ class Snapshot(NamedTuple):
     Attributes:
         epochs: how many are done.
         theta: the number of each parameter.
-        optimizer: the optimizer's state for each parameter.
+        optimizer: for each number that the optimizer keeps, that of each parameter.
         lr: the optimizer's learning rate, before the schedule's factor.
         random: the state of the random generator.
     """
@@ -90,16 +91,13 @@ class CheckpointFile:
         differing = [
             f"{name} {run.get(name)} there, {self.run.get(name)} here"
             for name in {**self.run, **run}
-            if run.get(name) != self.run.get(name)
+            if run.get(name) != self.run.get(name) and name != "engine"
         ]
         theirs = content.get("parameters")
         if not differing and isinstance(theirs, dict) and set(theirs) != set(self.paths):
             differing = ["the names of the parameters are others there"]
         if differing:
-            raise ValueError(
-                f"{str(self.path)!r} is the checkpoint of another run: {'; '.join(differing)}."
-                " Nothing was changed: choose another path, or delete it to begin anew"
-            )
+            raise self._another(differing)
         try:
             return self._stored(content)
         except (
@@ -122,6 +120,33 @@ class CheckpointFile:
                 " to begin anew choose another path, or delete it"
             )
 
+    def engine(self) -> str:
+        """Name the engine of the run that the file holds, which ``read`` gave."""
+        run = (self._content() or {}).get("run")
+        return str(run.get("engine", "")) if isinstance(run, dict) else ""
+
+    def goes_on_with(self, engine: str, begun_with: str = "") -> None:
+        """Write down the engine of the run.
+
+        Raises ``ValueError`` if it began with one of another kind, whose rounding differs; warns
+        if only the replay of its tape is another.
+        """
+        if begun_with and begun_with.partition(" ")[0] != engine.partition(" ")[0]:
+            raise self._another([f"engine {begun_with} there, {engine} here"])
+        if begun_with and begun_with != engine:
+            warnings.warn(
+                f"{str(self.path)!r} was written with engine {begun_with}, and goes on with"
+                f" {engine}: the last digits may differ",
+                stacklevel=3,
+            )
+        self.run = self.run | {"engine": engine}
+
+    def _another(self, differing: list[str]) -> ValueError:
+        return ValueError(
+            f"{str(self.path)!r} is the checkpoint of another run: {'; '.join(differing)}."
+            " Nothing was changed: choose another path, or delete it to begin anew"
+        )
+
     def write(self, stored: Stored, at_once: bool = True) -> None:
         """Replace the file; if not ``at_once``, at most once a second.
 
@@ -134,12 +159,12 @@ class CheckpointFile:
         content = {
             "kind": KIND,
             "version": FORMAT,
-            **state_content(self.run["model"], dict(zip(self.paths, snapshot.theta, strict=True))),
+            **state_content(self.run["model"], self._by_path(map(float, snapshot.theta))),
             "run": self.run,
             "epochs": snapshot.epochs,
             "stopped": history.stopped,
-            "best": stored.best and dict(zip(self.paths, stored.best, strict=True)),
-            "optimizer": dict(zip(self.paths, map(list, snapshot.optimizer), strict=True)),
+            "best": None if stored.best is None else self._by_path(map(float, stored.best)),
+            "optimizer": self._by_path(_transposed(snapshot.optimizer, len(self.paths))),
             "lr": snapshot.lr,
             "random": [version, list(numbers), spare],
             "held out": stored.held_out,
@@ -148,6 +173,9 @@ class CheckpointFile:
         }
         write_atomically(self.path, (json.dumps(content, allow_nan=False) + "\n").encode())
         self.written = time.monotonic()
+
+    def _by_path(self, items: Iterable[Any]) -> dict[str, Any]:
+        return dict(zip(self.paths, items, strict=True))
 
     def _content(self) -> dict[str, Any] | None:
         if self.path.exists() and not self.path.is_file():
@@ -181,13 +209,14 @@ class CheckpointFile:
         state = [tuple(_finite(x) for x in each) for each in by_path("optimizer")]
         if any(len(each) != self.width for each in state):
             raise ValueError(f"the optimizer keeps {self.width} numbers for each parameter")
+        kept = _transposed(state, self.width)
         best = None if content["best"] is None else [_finite(x) for x in by_path("best")]
         history = History.from_dict(content["history"])
         history.stopped = str(content["stopped"])
         if len(history) != content["epochs"]:
             raise ValueError(f"{len(history)} epochs in the history of {content['epochs']}")
         held_out = content["held out"] and [int(i) for i in content["held out"]]
-        snapshot = Snapshot(len(history), theta, state, _finite(content["lr"]), random)
+        snapshot = Snapshot(len(history), theta, kept, _finite(content["lr"]), random)
         return Stored(snapshot, best, held_out, str(content["asked"]), history)
 
     def _damaged(self, why: str) -> ValueError:
@@ -195,6 +224,10 @@ class CheckpointFile:
             f"{str(self.path)!r} is damaged, or no checkpoint of fit ({why}): nothing was changed;"
             " choose another path, or delete it"
         )
+
+
+def _transposed(table: Sequence[Sequence[float]], width: int) -> list[list[float]]:
+    return [[float(line[k]) for line in table] for k in range(width)]
 
 
 def _finite(number: Any) -> float:

@@ -1,4 +1,4 @@
-"""What computes a training run: forward, backward and step, on nodes made anew for each batch."""
+"""What computes a training run, eagerly: nodes made anew for each batch."""
 
 from __future__ import annotations
 
@@ -32,9 +32,11 @@ class Eager:
         model: what is trained, its ``parameters`` changed by ``optimizer``.
         loss, regularizer: as in ``empirical_risk``.
         source: the generator that the model's modules draw from.
+        training, validation: samples to learn from, and to hold the model against.
     """
 
     name = "eager"
+    draws = True  # perhaps: nobody knows what the modules of a model do
 
     def __init__(
         self,
@@ -43,17 +45,21 @@ class Eager:
         loss: Any,
         regularizer: Callable[[Any], Value] | None,
         source: Random,
+        training: Data,
+        validation: Data | None = None,
     ) -> None:
         self.model, self.optimizer, self.source = model, optimizer, source
         self.loss, self.regularizer = loss, regularizer
+        self.training, self.validation = training, validation
         self.parameters = model.parameters()
         self.lr = optimizer.lr  # which a schedule multiplies for an epoch
 
-    def learn(self, rows: Sequence[Any], targets: Sequence[Any]) -> tuple[float, list[float]]:
-        """Take one step on a batch; give its risk before the step, and the gradient.
+    def learn(self, batch: Sequence[int]) -> tuple[float, Any]:
+        """Take one step on some of the samples; give their risk before it, and the gradient.
 
         Raises ``DivergedError`` if one of the two, or a parameter after the step, is not finite.
         """
+        rows, targets = taken(self.training, batch)
         drawn = self.source.getstate()
         risk = self._risk(rows, targets)
         after = self.source.getstate()
@@ -80,11 +86,12 @@ class Eager:
     def _risk(self, rows: Sequence[Any], targets: Sequence[Any]) -> Value:
         return empirical_risk(self.model, rows, targets, self.loss, self.regularizer)
 
-    def validation_loss(self, rows: Sequence[Any], targets: Sequence[Any]) -> float:
+    def validation_loss(self) -> float:
         """Give the mean loss without penalty of the model in use, not in training.
 
         Raises ``DivergedError`` if it is not finite.
         """
+        rows, targets = self.validation or ([], [])
         function, loss = objective(self.model, self.loss)
         losses = []
         with evaluating(self.model):
@@ -93,13 +100,13 @@ class Eager:
                 if not math.isfinite(one.data):
                     raise _diverged(f"the loss of a sample held out is {one.data}", one)
                 losses.append(one.data)
-        return math.fsum(each / len(losses) for each in losses)  # so it cannot overflow
+        return averaged(losses)
 
-    def is_finite(self, rows: Sequence[Any], targets: Sequence[Any]) -> bool:
+    def is_finite(self) -> bool:
         """Say whether the risk of the model in use is a finite number."""
         with evaluating(self.model):
             try:
-                return math.isfinite(self._risk(rows, targets).data)
+                return math.isfinite(self._risk(*self.training).data)
             except (DomainError, ArithmeticError):
                 return False
 
@@ -112,19 +119,59 @@ class Eager:
         for p, number in zip(self.parameters, theta, strict=True):
             p.data = number
 
-    def snapshot(self, epochs: int) -> Snapshot:
-        """Give all that the next epoch depends on."""
+    def snapshot(self, epochs: int, random: Any) -> Snapshot:
+        """Give all that the next epoch depends on; ``random`` is the state of the generator."""
         state, initial = self.optimizer.state, self.optimizer.initial
         states = [state.get(p, initial) for p in self.parameters]
-        return Snapshot(epochs, self.theta(), states, self.lr, self.source.getstate())
+        kept = [[each[k] for each in states] for k in range(len(initial))]
+        return Snapshot(epochs, self.theta(), kept, self.lr, random)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Make parameters, optimizer and generator what they were."""
         self.set_theta(snapshot.theta)
         self.lr = snapshot.lr
-        for p, state in zip(self.parameters, snapshot.optimizer, strict=True):
-            self.optimizer.state[p] = tuple(state)
+        self.set_state(snapshot.optimizer)
         self.source.setstate(snapshot.random)
+
+    def set_state(self, state: Sequence[Sequence[float]]) -> None:
+        """Set what the optimizer keeps: for each of its numbers that of each parameter."""
+        for k, p in enumerate(self.parameters):
+            self.optimizer.state[p] = tuple([each[k] for each in state])
+
+    def norm(self, gradient: Any) -> float:
+        """Give the length of a gradient."""
+        return math.hypot(*gradient)
+
+    def plus(self, gradient: Any, share: float, other: Any) -> Any:
+        """Give a gradient, None for nothing yet, plus a share of another."""
+        if gradient is None:
+            return [share * b for b in other]
+        return [a + share * b for a, b in zip(gradient, other, strict=True)]
+
+    def publish(self) -> None:
+        """Put the numbers into the parameters: they are there."""
+
+    def collect(self) -> None:
+        """Take the numbers from the parameters: they are there."""
+
+
+def taken(data: Data, indices: Sequence[int]) -> Data:
+    """Give the samples at some indices.
+
+    >>> taken(([[1.0], [2.0]], [0.0, 1.0]), [1])
+    ([[2.0]], [1.0])
+    """
+    rows, targets = data
+    return [rows[i] for i in indices], [targets[i] for i in indices]
+
+
+def averaged(losses: Sequence[float]) -> float:
+    """Give the mean of numbers whose sum may be too large for a float.
+
+    >>> averaged([1.5e308, 1.5e308])
+    1.5e+308
+    """
+    return math.fsum(each / len(losses) for each in losses)
 
 
 def _diverged(what: str, y: Value, advice: str = "") -> DivergedError:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
-from autograd import Value, affine, scope, softmax
+from autograd import Value, affine, scope, softmax, step, where
 
 from .activations import Activation, activation_name, acts_on_layer
 from .activations import activation as activation_of
@@ -217,7 +217,8 @@ class Dropout(Module):
         if not self.training:
             return nodes
         kept = 1.0 / (1.0 - self.p)
-        return [x * (0.0 if self.rng.random() < self.p else kept) for x in nodes]
+        # no branch of Python's, so that it can be recorded: where a draw is below p
+        return [x * where(step(self.p - self.rng.random()), 0.0, kept) for x in nodes]
 
     def summary(self) -> str:
         """Say its probability.

@@ -368,3 +368,5 @@ LOSSES: dict[str, Loss] = {
         logistic_loss,
     )
 }
+# of one class among several: a target may be the index of one
+CLASS_LOSSES = (cross_entropy, softmax_cross_entropy, sparsemax_loss)

@@ -267,20 +267,41 @@ class BacktrackingGD(Optimizer):
         """
         moving, objective = self._moving(parameters), self._objective(loss)
         before = objective()
-        start = [p.data for p in moving]
-        rate, accepted = self.lr, start
-        gradient = [p.grad for p in moving]
+        start, gradient = [p.data for p in moving], [p.grad for p in moving]
+        accepted = start
         try:
-            while True:
-                theta = self._moved(start, gradient, rate)
-                if theta == start:  # as short as a step in floats can be
-                    return
-                if _loss_at(moving, theta, objective, before) < before.data:
-                    accepted = theta
-                    return
-                rate *= self.shrink
+            accepted = self.searched(
+                start,
+                before.data,
+                lambda rate: self._moved(start, gradient, rate),
+                lambda theta: _loss_at(moving, theta, objective, before),
+            )
         finally:
             _place(moving, accepted)
+
+    def searched(
+        self,
+        theta: Any,
+        loss: float,
+        moved: Callable[[float], Any],
+        loss_at: Callable[[Any], float],
+    ) -> Any:
+        """Give where the longest step leads that makes the loss fall; theta itself if none does.
+
+        ``moved`` gives theta after a step of a certain rate, ``loss_at`` the loss there.
+
+        >>> BacktrackingGD(8.0).searched([1.0], 1.0, lambda rate: [1.0 - 2.0 * rate],
+        ...     lambda theta: theta[0] ** 2)
+        [0.0]
+        """
+        rate = self.lr
+        while True:
+            next_theta = moved(rate)
+            if list(next_theta) == list(theta):  # as short as a step in floats can be
+                return theta
+            if loss_at(next_theta) < loss:
+                return next_theta
+            rate *= self.shrink
 
     def __repr__(self) -> str:
         shrink = "" if self.shrink == 0.5 else f", shrink={self.shrink!r}"

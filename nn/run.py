@@ -15,7 +15,7 @@ from autograd.errors import counted
 
 from .checkpoints import CheckpointFile, Stored
 from .checks import at_least_zero
-from .engines import Data, Eager
+from .engines import Eager
 from .history import History
 from .module import Module
 from .optimizers import Optimizer
@@ -35,8 +35,6 @@ class Run:
     def __init__(
         self,
         engine: Eager,
-        training: Data,
-        validation: Data | None,
         held_out: list[int] | None,
         batch_size: int,
         epochs: int,
@@ -46,7 +44,7 @@ class Run:
         file: CheckpointFile | None,
     ) -> None:
         self.engine, self.file = engine, file
-        self.training, self.validation, self.held_out = training, validation, held_out
+        self.held_out = held_out
         self.batch_size, self.epochs = batch_size, epochs
         self.schedule, self.rules, self.callbacks = schedule, rules, callbacks
         self.modules = engine.model.modules()
@@ -62,7 +60,7 @@ class Run:
             self.asked = stored.asked
             self.engine.restore(stored.snapshot)
             self.saved = len(self.history), self.history.stopped
-        self.finished = [self.engine.snapshot(len(self.history))]
+        self.finished = [self.engine.snapshot(len(self.history), self.engine.source.getstate())]
         if stored is None:
             self._save()  # that it cannot be written is better known now than in an hour
 
@@ -86,6 +84,7 @@ class Run:
                 error.add_note(f"The model is as it was after {done} of this training")
             raise
         history.stopped = reason
+        self.engine.publish()
         if self.saved != (len(history), reason):  # else it is a run that was over already
             self._save()
         if self.best is not None and any(getattr(r, "restore_best", False) for r in self.rules):
@@ -110,29 +109,36 @@ class Run:
         rate = engine.optimizer.lr = engine.lr * factor
         with collector_paused(), self._back_to_finite():
             loss, gradient = self._batches(epoch)
-            numbers = {"loss": loss, "gradient_norm": math.hypot(*gradient), "learning_rate": rate}
-            if self.validation:
+            norm = engine.norm(gradient)
+            numbers = {"loss": loss, "gradient_norm": norm, "learning_rate": rate}
+            if engine.validation:
                 with _saying(f"validation after epoch {epoch}", epoch, None):
-                    numbers["validation_loss"] = engine.validation_loss(*self.validation)
+                    numbers["validation_loss"] = engine.validation_loss()
         self.history.append(**numbers, seconds=time.perf_counter() - started)
         best = engine.theta() if self.history.best_epoch == epoch else self.best
-        self._call_back(epoch, factor)
+        if self.callbacks:
+            self._call_back(epoch, factor)
         # only now is the epoch finished: what comes in between leaves the last one as it was
-        self.finished, self.best = [self.finished[-1], engine.snapshot(epoch)], best
+        last = self.finished[-1]
+        drawn = engine.draws or self.callbacks or self.batch_size < len(engine.training[0])
+        random = engine.source.getstate() if drawn else last.random  # a state is 625 numbers
+        self.finished, self.best = [last, engine.snapshot(epoch, random)], best
         self._save(at_once=False)
 
     def _call_back(self, epoch: int, factor: float) -> None:
         """Call the callbacks; they may end the run, and change the model and the learning rate."""
         engine = self.engine
         rate = engine.optimizer.lr
+        engine.publish()
         answers = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
         self.asked = next(filter(None, map(_asked, answers)), "")
         if engine.optimizer.lr != rate:
             engine.lr = engine.optimizer.lr / (factor or 1.0)
-        for module in self.modules if self.callbacks else ():
+        for module in self.modules:
             module.training = True
+        engine.collect()
         with self._back_to_finite():
-            if self.callbacks and not all(map(math.isfinite, engine.theta())):
+            if not all(map(math.isfinite, engine.theta())):
                 raise DivergedError(
                     f"epoch {epoch}: a callback left a parameter that is not finite"
                 )
@@ -144,7 +150,7 @@ class Run:
             yield
         except DivergedError as error:
             self._back()
-            if len(self.finished) > 1 and not self.engine.is_finite(*self.training):
+            if len(self.finished) > 1 and not self.engine.is_finite():
                 self.finished.pop()  # its epoch ended where the next one could not begin
                 self._back()
             error.history = self.history
@@ -153,21 +159,22 @@ class Run:
             self._save()
             raise
 
-    def _batches(self, epoch: int) -> tuple[float, list[float]]:
+    def _batches(self, epoch: int) -> tuple[float, Any]:
         """Give the mean of the batches' risks and of their gradients, over the samples."""
-        rows, targets = self.training
-        m, size = len(rows), self.batch_size
-        order = list(range(m))
+        engine = self.engine
+        m, size = len(engine.training[0]), self.batch_size
+        order: Sequence[int] = range(m)
         if size < m:
-            self.engine.source.shuffle(order)
-        losses, mean = [], [0.0] * len(self.engine.parameters)
+            order = list(order)
+            engine.source.shuffle(order)
+        losses, mean = [], None
         for number, start in enumerate(range(0, m, size), start=1):
             batch = order[start : start + size]
             with _saying(f"epoch {epoch}, batch {number}", epoch, number):
-                risk, gradient = self.engine.learn(*taken((rows, targets), batch))
+                risk, gradient = engine.learn(batch)
             share = len(batch) / m
             losses.append(share * risk)
-            mean = [a + share * g for a, g in zip(mean, gradient, strict=True)]
+            mean = gradient if size == m else engine.plus(mean, share, gradient)
         return math.fsum(losses), mean
 
     def _factor(self, epoch: int) -> float:
@@ -192,16 +199,6 @@ def _asked(answer: Any) -> str:
         return answer
     is_bool = isinstance(answer, bool) or str(getattr(answer, "dtype", "")) == "bool"
     return "callback" if is_bool and answer else ""
-
-
-def taken(data: Data, indices: Sequence[int]) -> Data:
-    """Give the samples at some indices.
-
-    >>> taken(([[1.0], [2.0]], [0.0, 1.0]), [1])
-    ([[2.0]], [1.0])
-    """
-    rows, targets = data
-    return [rows[i] for i in indices], [targets[i] for i in indices]
 
 
 # --- for the time of a run -----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -11,25 +12,26 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
-from autograd import DomainError, Value, topological_order
+from autograd import DomainError, RecordingError, Value, topological_order
 from autograd.errors import counted, shortened, unknown_name, whole_number
 from autograd.primitives import real
 
 from .checkpoints import CheckpointFile, Stored
 from .checks import generator, no_class, sequence_of
-from .engines import Data, Eager
+from .engines import Data, Eager, taken
 from .history import History
 from .module import Module, evaluating
 from .optimizers import SGD, Optimizer
 from .preparing import held_out
 from .progress import Progress
 from .risk import empirical_risk, objective, sample_loss
-from .run import Callback, Run, Stop, collector_paused, lent, taken
+from .run import Callback, Run, Stop, collector_paused, lent
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow
+from .taped import WORTH_COMPILING, WORTH_RECORDING, Taped, takes_gradients
 
-ENGINES = ("auto", "eager")
+ENGINES = ("auto", "eager", "tape")
 
 
 def fit(
@@ -70,7 +72,10 @@ def fit(
         rng: decides what is held out, the order of the samples, and what dropout drops: an int,
             a ``random.Random``, or None for fresh entropy. A run that goes on has it in its file.
         progress: shows how far it is, on the standard error stream.
-        engine: ``"eager"``, a graph for each batch; ``"auto"`` chooses.
+        engine: ``"eager"`` makes a graph for each batch; ``"tape"`` records one sample's loss
+            and replays it, the same but for rounding and many times as fast; ``"auto"`` does
+            so if that makes up for the recording, in runs of a second or more. A model that
+            cannot be recorded is trained eagerly, with a warning that says why.
         checkpoint: a file that keeps the state of the run, at most once a second and at its end;
             ``model.load`` reads it, too. A file that holds another run is not overwritten.
         resume: True goes on from the checkpoint, bit for bit as if nothing had happened; no file
@@ -125,6 +130,7 @@ def fit(
         raise TypeError("rng of fit has a state that can be kept, which a SystemRandom has not")
 
     file = stored = None
+    begun_with = ""  # the engine of a run that goes on
     if checkpoint is not None:
         settings = {
             "model": repr(model),
@@ -135,36 +141,32 @@ def fit(
             "batch size": str(batch_size),
             "data": _digest(data),
             "validation": _digest(separate) if isinstance(separate, tuple) else str(separate),
-            "engine": Eager.name,
         }
         paths = list(model.named_parameters())
         file = CheckpointFile(checkpoint, settings, paths, len(optimizer.initial))
         if resume:
             stored = file.read()
+            begun_with = file.engine() if stored else ""
         else:
             file.refuse_if_used()
     elif resume:
         raise ValueError("resume=True goes on from a checkpoint: pass checkpoint=path, too")
     training, held, indices = _divided(data, separate, source, stored)
+    batch = _batch_size(batch_size, len(training[0]))
+    count = whole_number(epochs, "epochs of fit")
+    called = _callbacks(callbacks)
 
     with lent(model, optimizer, source):
-        run = Run(
-            engine=Eager(model, optimizer, loss, regularizer, source),
-            training=training,
-            validation=held,
-            held_out=indices,
-            batch_size=_batch_size(batch_size, len(training[0])),
-            epochs=whole_number(epochs, "epochs of fit"),
-            schedule=schedule,
-            rules=rules,
-            callbacks=_callbacks(callbacks),
-            file=file,
-        )
         with evaluating(model):
             _check_samples(function, chosen, data, "")
             if isinstance(separate, tuple):
                 _check_samples(function, chosen, separate, "validation ")
-            _check_dependence(model, loss, data)
+            work = _size(model, loss, data) * len(training[0]) * count
+        given = (model, optimizer, loss, regularizer, source, training, held)
+        computing = _engine(engine, begun_with, given, work)
+        if file is not None:
+            file.goes_on_with(computing.name, begun_with)
+        run = Run(computing, indices, batch, count, schedule, rules, called, file)
         run.begin(stored)
         bar = Progress(run.epochs, len(run.history), progress)
         try:
@@ -217,6 +219,27 @@ def _check_schedule(schedule: Any) -> None:
     if schedule in (halving, exponential, inverse_time, cosine):
         name = schedule.__name__
         raise TypeError(f"nn.{name} makes a schedule: pass nn.{name}(...), see help(nn.{name})")
+
+
+def _engine(asked: str, begun_with: str, given: Any, work: int) -> Eager:
+    """Give the engine that was asked for; if no tape can be made, the eager one, and say why.
+
+    ``begun_with`` is the engine of a run that goes on, ``work`` the operands of all its epochs.
+    """
+    eager = Eager(*given)
+    if asked == "auto":
+        short = work < WORTH_RECORDING or not takes_gradients(eager.optimizer)
+        asked = begun_with or (Eager.name if short else "tape")
+    name, _, replay = asked.partition(" ")
+    if name == Eager.name:
+        return eager
+    compiled = "auto" if work > WORTH_COMPILING else "python"
+    try:
+        return Taped(*given, replay.strip("()") or compiled)
+    except RecordingError as error:
+        why = f"trained eagerly, which is slower, for no tape can be made: {error}"
+        warnings.warn(why, stacklevel=3)
+        return eager
 
 
 def _rules(stop: Any) -> list[Stop]:
@@ -301,16 +324,19 @@ def _at(place: str) -> Iterator[None]:
         raise
 
 
-def _check_dependence(model: Module, loss: Any, data: Data) -> None:
-    """Refuse a model whose losses contain none of its parameters: nothing could be learnt."""
+def _size(model: Module, loss: Any, data: Data) -> int:
+    """Count the operands in the loss of one sample, 0 if it is undefined as it is now.
+
+    Refuses a model whose losses contain none of its parameters: nothing could be learnt.
+    """
     parameters = set(model.parameters())
     for x, t in zip(*data, strict=True):
         try:
-            risk = empirical_risk(model, [x], [t], loss)
+            order = topological_order(empirical_risk(model, [x], [t], loss))
         except (DomainError, ArithmeticError):
-            return  # undefined as it is now: the first batch says where
-        if not parameters.isdisjoint(topological_order(risk)):
-            return
+            return 0  # the first batch says where
+        if not parameters.isdisjoint(order):
+            return sum(len(node.parents) for node in order)
     raise ValueError(
         f"no loss of {model!r} depends on any of its parameters: does it compute with .data, or"
         " with Values that it makes in each call?"

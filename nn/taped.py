@@ -1,0 +1,344 @@
+"""What computes a training run from a tape: recorded once, replayed for every batch.
+
+While it runs, the parameters are one array, theta, and so is each number that the optimizer
+keeps. They are put into the model whenever somebody may look at it: before callbacks, when
+something goes wrong, and at the end.
+
+Whatever is odd in a batch, a number that is not finite above all, is left to the eager engine:
+it computes that batch again, and says what is wrong, or goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from autograd import DomainError, RecordingError, Value
+from autograd.trees import is_array
+
+from .checkpoints import Snapshot
+from .engines import Data, Eager, averaged
+from .module import Module, evaluating
+from .optimizers import BacktrackingGD, Optimizer
+from .recorded import SampleTape, shape_of
+from .risk import objective
+
+# Operands of a run, over all samples and epochs, from which on a tape makes up for recording it,
+# about a second of eager execution, and from which on compiled code does for loading it.
+WORTH_RECORDING = 2_000_000
+WORTH_COMPILING = 10_000_000
+
+
+def takes_gradients(optimizer: Optimizer) -> bool:
+    """Say whether an optimizer's step follows from a gradient, or from losses along it.
+
+    >>> from nn import Newton
+    >>> takes_gradients(Newton()), takes_gradients(BacktrackingGD(0.1))
+    (False, True)
+    """
+    step: Any = type(optimizer).step
+    return step in (Optimizer.step, BacktrackingGD.step)
+
+
+class Table:
+    """Samples as the inputs of tapes: for each shape of them a tape, and a table of numbers."""
+
+    def __init__(self, record: Callable[[Any, Any], SampleTape], rows: Any, targets: Any) -> None:
+        self.tapes: list[SampleTape] = []
+        self.places: list[tuple[int, int]] = []  # of each sample: its tape, its row in the table
+        known: dict[Any, int] = {}
+        tables: list[list[list[float]]] = []
+        for x, t in zip(rows, targets, strict=True):
+            shape = shape_of(x), shape_of(t)
+            if shape not in known:
+                known[shape] = len(tables)
+                self.tapes.append(record(x, t))
+                tables.append([])
+            k = known[shape]
+            self.places.append((k, len(tables[k])))
+            tables[k].append(self.tapes[k].numbers(x, t))
+        self.arrays = self.tapes[0].tape.engine == "numba"
+        self.tables: list[Any] = tables
+        if self.arrays:
+            import numpy as np
+
+            self.tables = [np.array(table, float) for table in tables]
+        self.draws = any(tape.calls for tape in self.tapes)
+
+    def batches(self, samples: Sequence[int], source: Any) -> list[tuple[SampleTape, Any]]:
+        """Give the tapes of some samples, each with the rows to replay it for."""
+        if len(self.tapes) == 1 and not self.draws:
+            return [(self.tapes[0], self._rows(0, samples))]
+        chosen: dict[int, list[int]] = {}
+        drawn: dict[int, list[list[float]]] = {}
+        for i in samples:  # in their order, for that is how the generator goes on
+            k, row = self.places[i]
+            chosen.setdefault(k, []).append(row)
+            drawn.setdefault(k, []).append(self.tapes[k].drawn(source))
+        return [(self.tapes[k], self._with(k, rows, drawn[k])) for k, rows in chosen.items()]
+
+    def _rows(self, k: int, rows: Sequence[int]) -> Any:
+        table = self.tables[k]
+        if len(rows) == len(table) and isinstance(rows, range):
+            return table
+        return table[rows] if self.arrays else [table[i] for i in rows]
+
+    def _with(self, k: int, rows: list[int], drawn: list[list[float]]) -> Any:
+        if not self.tapes[k].calls:
+            return self._rows(k, rows)
+        if not self.arrays:
+            return [self.tables[k][i] + more for i, more in zip(rows, drawn, strict=True)]
+        import numpy as np
+
+        return np.hstack([self.tables[k][rows], np.array(drawn)])
+
+
+class Taped(Eager):
+    """Trains a model with tapes of its loss; arguments as of ``Eager``.
+
+    ``replay`` names the engine of the tapes. Raises ``RecordingError`` if the model cannot be
+    recorded, or an optimizer wants more than gradients.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        optimizer: Optimizer,
+        loss: Any,
+        regularizer: Callable[[Any], Value] | None,
+        source: Any,
+        training: Data,
+        validation: Data | None = None,
+        replay: str = "auto",
+    ) -> None:
+        super().__init__(model, optimizer, loss, regularizer, source, training, validation)
+        if not takes_gradients(optimizer):
+            kind = type(optimizer).__name__
+            raise RecordingError(f"{kind} has a step of its own, and needs more than gradients")
+        self._replay = replay
+        self._learning = self._table()
+        self._held_out = None if validation is None else self._validation(*validation)
+        self.draws = self._learning.draws
+        self._take()
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The engine, and what replays its tapes."""
+        return f"tape ({self._learning.tapes[0].tape.engine})"
+
+    # --- recording ----------------------------------------------------------------------
+
+    def _record(self, x: Any, t: Any, replay: str) -> SampleTape:
+        function, loss = objective(self.model, self.loss)
+        return SampleTape(self.model, function, x, loss, t, self.regularizer, replay)
+
+    def _checked(self, x: Any, t: Any) -> SampleTape:
+        """Record the loss of a sample; twice, for what is recorded must not change by itself."""
+        sample = self._record(x, t, self._replay)
+        if not sample.same(self._record(x, t, "python")):
+            raise RecordingError("the model computes something else each time it is called")
+        return sample
+
+    def _table(self) -> Table:
+        table = Table(self._checked, *self.training)
+        self._hold_against_eager(table)
+        return table
+
+    def _validation(self, rows: Sequence[Any], targets: Sequence[Any]) -> Table:
+        function, loss = objective(self.model, self.loss)
+        with evaluating(self.model):
+            return Table(
+                lambda x, t: SampleTape(self.model, function, x, loss, t, None, self._replay),
+                rows,
+                targets,
+            )
+
+    def _hold_against_eager(self, table: Table) -> None:
+        """Compare the loss of the first sample, so that no tape goes unnoticed that is wrong."""
+        before = self.source.getstate()
+        try:
+            ((tape, rows),) = table.batches([0], self.source)
+            replayed = tape.tape.value_and_grad(rows)[0]
+            self.source.setstate(before)
+            risk = self._risk(*(part[:1] for part in self.training)).data
+        except (DomainError, ArithmeticError):
+            return  # undefined as it is now: the first batch says where
+        finally:
+            self.source.setstate(before)
+        if abs(replayed - risk) > 1e-8 * abs(risk) + 1e-12:
+            raise RecordingError(f"the tape gives the loss {replayed:.9g}, and eagerly {risk:.9g}")
+
+    # --- learning -----------------------------------------------------------------------
+
+    def learn(self, batch: Sequence[int]) -> tuple[float, Any]:
+        """Take one step, as ``Eager`` does."""
+        drawn = self.source.getstate() if self.draws else None
+        batches = self._learning.batches(batch, self.source)
+        try:
+            risk, gradient = self._risk_and_gradient(batches, len(batch))
+            theta, *state = self._stepped(batches, len(batch), risk, gradient)
+        except (DomainError, ArithmeticError):
+            risk = math.nan
+        if math.isfinite(risk) and all(map(_is_finite, (gradient, theta, *state))):
+            self._theta, self._state, self._gradient = theta, state, gradient
+            return risk, gradient
+        if drawn is not None:
+            self.source.setstate(drawn)
+        self.publish()
+        risk, slopes = super().learn(batch)
+        self._take()
+        return risk, self._vector(slopes)
+
+    def _risk_and_gradient(
+        self, batches: list[tuple[SampleTape, Any]], size: int
+    ) -> tuple[float, Any]:
+        if len(batches) == 1:
+            ((sample, rows),) = batches
+            return sample.tape.value_and_grad(rows, self._theta)
+        risk, gradient = 0.0, None
+        for sample, rows in batches:
+            share = len(rows) / size
+            value, slopes = sample.tape.value_and_grad(rows, self._theta)
+            risk += share * value
+            gradient = self.plus(gradient, share, slopes)
+        return risk, gradient
+
+    def _stepped(
+        self, batches: list[tuple[SampleTape, Any]], size: int, risk: float, gradient: Any
+    ) -> Sequence[Any]:
+        """Give the next theta, and what the optimizer keeps."""
+        optimizer = self.optimizer
+        if isinstance(optimizer, BacktrackingGD):
+
+            def risk_at(theta: Any) -> float:
+                before, self._theta = self._theta, theta
+                try:
+                    value, _ = self._risk_and_gradient(batches, size)
+                except (DomainError, ArithmeticError):
+                    return math.inf
+                finally:
+                    self._theta = before
+                return math.inf if math.isnan(value) else value
+
+            def moved(rate: float) -> Any:
+                return self._updated(self._theta, gradient, [self._vector([rate] * len(gradient))])
+
+            return (optimizer.searched(self._theta, risk, lambda rate: moved(rate)[0], risk_at),)
+        return self._updated(self._theta, gradient, self._state)
+
+    def _updated(self, theta: Any, gradient: Any, state: Sequence[Any]) -> Sequence[Any]:
+        """Apply the optimizer's rule: to arrays, or, where it takes only numbers, to each."""
+        update = self.optimizer.update
+        if self._learning.arrays:
+            try:
+                moved = update(theta, gradient, *state)
+                if all(is_array(part) and part.shape == theta.shape for part in moved):
+                    return moved
+            except (TypeError, ValueError):
+                pass
+        each = [update(*numbers) for numbers in zip(theta, gradient, *state, strict=True)]
+        return [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]
+
+    def _vector(self, numbers: Sequence[float]) -> Any:
+        if not self._learning.arrays:
+            return list(numbers)
+        import numpy as np
+
+        return np.array(numbers, float)
+
+    def validation_loss(self) -> float:
+        """Give the mean loss of the samples held out, as ``Eager`` does."""
+        table = self._held_out
+        assert table is not None
+        losses: list[float] = []
+        try:
+            for sample, rows in table.batches(range(len(table.places)), self.source):
+                losses += [number for (number,) in _lists(sample.tape.forward(rows, self._theta))]
+        except DomainError:
+            losses = [math.nan]
+        if all(map(math.isfinite, losses)):
+            return averaged(losses)
+        self.publish()
+        return super().validation_loss()
+
+    def is_finite(self) -> bool:
+        """Say whether the risk of the model in use is a finite number."""
+        self.publish()
+        return super().is_finite()
+
+    # --- the numbers, here and in the model -----------------------------------------------
+
+    def theta(self) -> Any:
+        """Give the number of each parameter."""
+        return self._theta
+
+    def set_theta(self, theta: Sequence[float]) -> None:
+        """Set each parameter to its number, in the model, too."""
+        self._theta = self._vector(theta)
+        super().set_theta([float(x) for x in theta])
+
+    def set_state(self, state: Sequence[Sequence[float]]) -> None:
+        """Set what the optimizer keeps, here and there."""
+        self._state = [self._vector(each) for each in state]
+        super().set_state([[float(x) for x in each] for each in state])
+
+    def snapshot(self, epochs: int, random: Any) -> Snapshot:
+        """Give all that the next epoch depends on: no array is ever changed."""
+        return Snapshot(epochs, self._theta, self._state, self.lr, random)
+
+    def norm(self, gradient: Any) -> float:
+        """Give the length of a gradient."""
+        if self._learning.arrays:
+            square = float(gradient @ gradient)
+            if 1e-280 < square < 1e300:  # else it is the square that is not right
+                return math.sqrt(square)
+        return math.hypot(*gradient)
+
+    def plus(self, gradient: Any, share: float, other: Any) -> Any:
+        """Give a gradient, None for nothing yet, plus a share of another."""
+        if self._learning.arrays:
+            return share * other if gradient is None else gradient + share * other
+        return super().plus(gradient, share, other)
+
+    def publish(self) -> None:
+        """Put the numbers into parameters and optimizer, and the last gradient into ``grad``."""
+        self.set_theta(self._theta)
+        self.set_state(self._state)
+        for p, slope in zip(self.parameters, self._gradient, strict=True):
+            p.grad = float(slope)
+
+    def collect(self) -> None:
+        """Take the numbers from parameters and optimizer, and record a model that changed."""
+        if not all(
+            tape.same(self._record(x, t, "python"))
+            for tape, (x, t) in zip(self._learning.tapes, self._firsts(), strict=True)
+        ):
+            self._learning = self._table()
+            if self.validation is not None:
+                self._held_out = self._validation(*self.validation)
+        self._take()
+
+    def _take(self) -> None:
+        state, initial = self.optimizer.state, self.optimizer.initial
+        states = [state.get(p, initial) for p in self.parameters]
+        self._theta = self._vector([p.data for p in self.parameters])
+        self._state = [self._vector([s[k] for s in states]) for k in range(len(initial))]
+        self._gradient = [p.grad for p in self.parameters]
+
+    def _firsts(self) -> list[tuple[Any, Any]]:
+        """Give the first sample of each shape."""
+        first = {k: i for i, (k, row) in enumerate(self._learning.places) if row == 0}
+        rows, targets = self.training
+        return [(rows[i], targets[i]) for i in (first[k] for k in range(len(first)))]
+
+
+def _is_finite(numbers: Any) -> bool:
+    if is_array(numbers):
+        square = float(numbers @ numbers)  # one call, and nan or inf if anything is
+        return math.isfinite(square) or all(map(math.isfinite, numbers.tolist()))
+    return all(map(math.isfinite, numbers))
+
+
+def _lists(rows: Any) -> list[list[float]]:
+    return rows.tolist() if is_array(rows) else rows  # type: ignore[no-any-return]
