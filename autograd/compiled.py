@@ -11,9 +11,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy import empty
 
 from .encoding import Encoded, can_encode
-from .kernels import kernels
+from .kernels import kernel
 from .lanes import LANES
 from .replay import PythonReplay
 from .value import Value
@@ -30,9 +31,8 @@ class NumbaReplay:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._ints, self._floats = Encoded(program).arrays
-        compiled = kernels()
-        self._forward, self._gradient = compiled["forward"], compiled["gradient"]
-        self._jacobian = compiled["jacobian"]
+        self._size = program.n_parameters
+        self._gradient = kernel("gradient")
 
     @cached_property
     def python(self) -> PythonReplay:
@@ -43,15 +43,23 @@ class NumbaReplay:
         """Give the outputs for each sample; raises ``DomainError``."""
         Y = np.empty((len(X), len(self.program.outputs)))
         odd = np.zeros(-(-len(X) // LANES), np.uint8)
-        self._forward(self._ints, self._floats, X, theta, Y, odd)
+        kernel("forward")(self._ints, self._floats, X, theta, Y, odd)
         for rows in _marked(odd):
             Y[rows] = self._exactly("forward", X, rows, theta)
         return Y
 
+    def quick(self, X: Any, theta: Any) -> tuple[float, Any]:
+        """Give mean and gradient without a look at the arguments.
+
+        The mean is nan if they are of the wrong shape, or anything is odd; raises ``TypeError``
+        if they are no arrays of floats in C order that may be written to.
+        """
+        slopes = empty(self._size)
+        return self._gradient(self._ints, self._floats, X, theta, slopes), slopes
+
     def value_and_grad(self, X: Any, theta: Any) -> tuple[float, Any]:
         """Give the mean of the one output, and its gradient; raises ``DomainError``."""
-        slopes = np.empty(self.program.n_parameters)
-        value = self._gradient(self._ints, self._floats, X, theta, slopes)
+        value, slopes = self.quick(X, theta)
         if value - value != 0.0:  # inf or nan: is that right?
             value, exact = self.python.value_and_grad(X.tolist(), theta.tolist())
             slopes[:] = exact
@@ -61,7 +69,7 @@ class NumbaReplay:
         """Give the derivatives of outputs by inputs for each sample; raises ``DomainError``."""
         J = np.empty((len(X), len(self.program.outputs), self.program.n_inputs))
         odd = np.zeros(-(-len(X) // LANES), np.uint8)
-        self._jacobian(self._ints, self._floats, X, theta, J, odd)
+        kernel("jacobian")(self._ints, self._floats, X, theta, J, odd)
         for rows in _marked(odd):
             J[rows] = self._exactly("jacobian", X, rows, theta)
         return J

@@ -314,6 +314,8 @@ def forward(ints, floats, X, theta, Y, odd):
 def gradient(ints, floats, X, theta, slopes):
     """Write the gradient of the mean output; give the mean, and nan if anything is odd."""
     samples = len(X)
+    if not (samples and X.shape[1] == get(ints, N_INPUTS) and len(theta) == get(ints, N_THETA)):
+        return math.nan
     n_inputs, n_theta, n_slots = get(ints, N_INPUTS), get(ints, N_THETA), get(ints, N_SLOTS)
     share, mean, one = 1.0 / samples, 0.0, LANES // LANES
     U, E = floats[get(ints, AT_U):], floats[get(ints, AT_E):]
@@ -487,7 +489,14 @@ def _by_row() -> str:
 
 # --- compiling ----------------------------------------------------------------------------------
 
-KERNELS = ("forward", "gradient", "jacobian")
+INTS, VECTOR, MATRIX = numba.int32[::1], numba.float64[::1], numba.float64[:, ::1]
+CUBE, MARKS = numba.float64[:, :, ::1], numba.uint8[::1]
+# What the kernels take, and nothing else: another kind of array is not compiled for, but refused.
+SIGNATURES = {
+    "forward": numba.void(INTS, VECTOR, MATRIX, VECTOR, MATRIX, MARKS),
+    "gradient": numba.float64(INTS, VECTOR, MATRIX, VECTOR, VECTOR),
+    "jacobian": numba.void(INTS, VECTOR, MATRIX, VECTOR, CUBE, MARKS),
+}
 WIDE = ("load", "store", "fill", "plus", "minus", "times", "fused", "gated", "total",
         "rectified", "stepped")  # fmt: skip
 # the same for one number instead of a register
@@ -507,45 +516,51 @@ NARROW: dict[str, Callable[..., Any]] = {
 
 
 @cache
-def kernels() -> dict[str, Callable[..., Any]]:
-    """Give the compiled sweeps by name; the first call of each compiles it, or finds it on disk."""
+def kernel(name: str) -> Callable[..., Any]:
+    """Give a compiled sweep: ``forward``, ``gradient`` or ``jacobian``.
+
+    The first call on a machine compiles it, which takes seconds; later ones find it on disk.
+    """
+    sweep, signature = _sweeps()[name], SIGNATURES[name]
+    try:
+        return njit(signature, cache=True)(sweep)  # type: ignore[no-any-return]
+    except RuntimeError:  # there is no place on disk to keep it
+        return njit(signature)(sweep)  # type: ignore[no-any-return]
+
+
+@cache
+def _sweeps() -> dict[str, Callable[..., Any]]:
+    """Define the sweeps, and all that they call."""
     rows = _by_row()
-    names = dict(globals())
-    names |= PLACES | {"inf": math.inf, "nan": math.nan}
+    names = globals() | PLACES | {"inf": math.inf, "nan": math.nan}
     for row in KNOWN.values():
         if row.arity is not None:
             names[row.name] = names[f"{row.name}_quiet"] = _scalar(row)
-    _define(rows + BY_LANE, names)
+    names |= _compiled(rows + BY_LANE, names)
     wide = {name: getattr(lanes, name) for name in WIDE}
     narrow = {name: njit(function) for name, function in NARROW.items()}
     for which, width, own in (("wide", LANES, wide), ("narrow", 1, narrow)):
-        space = names | own | {"WIDTH": width}
-        made = _define((FORWARD + BACKWARD).replace("{width}", which), space)
-        names |= made
-    # what is found on disk must have been made of the very same sources
+        source = (FORWARD + BACKWARD).replace("{width}", which)
+        names |= _compiled(source, names | own | {"WIDTH": width})
+    sweeps = _compiled(SWEEPS, names | wide)
+    # what is found on disk, by its name, must have been made of the very same sources
     files = [Path(str(module.__file__)) for module in (lanes, primitives, rulecode)]
     sources = b"".join([rows.encode(), *(file.read_bytes() for file in files)])
     digest = hashlib.sha256(sources).hexdigest()[:12]
-    return _define(SWEEPS, names | wide, digest)
+    for name in SIGNATURES:
+        sweeps[name] = sweeps[name].py_func
+        sweeps[name].__qualname__ = f"{name}_{digest}"
+    return sweeps
 
 
-def _define(source: str, names: dict[str, Any], digest: str = "") -> dict[str, Any]:
-    """Run definitions in a namespace, and let numba compile each function when it is called.
-
-    With a ``digest`` the compiled kernels are kept on disk, under names that it is part of.
-    """
+def _compiled(source: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Run definitions in a namespace; give their functions, which compile when they are called."""
     before = set(names)
-    # a file that exists, for numba keeps what it compiled beside the source
+    # under the name of a file that exists: numba keeps what it compiled beside it
     exec(compile(source, __file__, "exec"), names)
-    made = {name: names[name] for name in names if name not in before and name != "__builtins__"}
-    for name, function in made.items():
-        keep = bool(digest) and name in KERNELS
-        function.__qualname__ = f"{name}_{digest}"
-        try:
-            names[name] = made[name] = njit(function, cache=keep)
-        except RuntimeError:  # there is no place on disk to keep it
-            names[name] = made[name] = njit(function)
-    return made
+    made = [name for name in names if name not in before and name != "__builtins__"]
+    names |= {name: njit(names[name]) for name in made}
+    return {name: names[name] for name in made}
 
 
 def _scalar(row: Primitive) -> Any:

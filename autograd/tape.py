@@ -123,6 +123,13 @@ class Tape:
         >>> Tape(w * x, [x], [w]).value_and_grad([[1.0], [2.0]])
         (4.5, [1.5])
         """
+        if self._quick is not None:
+            try:
+                value, gradient = self._quick(X, theta)
+                if value - value == 0.0:
+                    return value, gradient
+            except TypeError:  # lists, or arrays of another kind
+                pass
         if self.n_outputs != 1:
             raise ValueError(
                 f"value_and_grad is of a tape with one output, and this one has {self.n_outputs}:"
@@ -162,7 +169,8 @@ class Tape:
         return f"<Tape: {', '.join(counted(number, what) for what, number in sizes.items())}>"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: part for name, part in vars(self).items() if name != "_replay"}
+        made = ("_replay", "_quick")  # and made again where it is loaded
+        return {name: part for name, part in vars(self).items() if name not in made}
 
     # --- replaying ----------------------------------------------------------------------
 
@@ -172,6 +180,11 @@ class Tape:
         if compiled is None or not compiled.can_encode(self.program):
             return PythonReplay(self.program)
         return compiled.NumbaReplay(self.program)
+
+    @cached_property
+    def _quick(self) -> Any:
+        """The shortest way to a gradient, without a look at arguments; None if there is none."""
+        return self._replay.quick if self.engine == "numba" and self.n_outputs == 1 else None
 
     def _replayed(self, what: str, X: Any, theta: Any) -> Any:
         replay = self._replay
@@ -189,7 +202,7 @@ class Tape:
             array = _table(X, self.n_inputs)
         if array.shape[1] != self.n_inputs:
             raise _wrong_width(array.shape, self.n_inputs)
-        return np.ascontiguousarray(array)
+        return np.require(array, float, "CAW")
 
     def _numbers(self, theta: Any) -> Any:
         """Give theta as the engine takes it."""
@@ -205,7 +218,7 @@ class Tape:
         if len(numbers) != n or getattr(numbers, "ndim", 1) != 1:
             shape = getattr(theta, "shape", (len(numbers),))
             raise ValueError(f"theta is a number for each of the {n} parameters, got shape {shape}")
-        return numbers if np is None else np.ascontiguousarray(numbers, float)
+        return numbers if np is None else np.require(numbers, float, "CAW")
 
 
 def record(

@@ -36,6 +36,7 @@ class Eager:
     """
 
     name = "eager"
+    makes_graphs = True
     draws = True  # perhaps: nobody knows what the modules of a model do
 
     def __init__(

@@ -67,8 +67,8 @@ class History:
         >>> history.best_epoch
         2
         """
-        for name, number in numbers.items():
-            getattr(self, name).append(number)
+        for name in numbers:
+            getattr(self, name).append(numbers[name])
         losses = self.validation_loss
         if losses and (self._best is None or losses[-1] < losses[self._best - 1]):
             self._best = len(self)

@@ -340,6 +340,11 @@ def _walk(module: Module) -> Iterator[tuple[str, Any]]:
 
 def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
     """Give the (name, part) pairs of what can hold parameters; nothing for all else."""
+    kind = type(thing)
+    if kind in (float, int, str, bool, type(None)):  # most of what there is
+        return []
+    if kind in (list, tuple):
+        return list(enumerate(thing))
     if isinstance(thing, Module):
         names = [*slot_names(type(thing)), *vars(thing)]
         return [(name, getattr(thing, name, None)) for name in names]

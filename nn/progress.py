@@ -34,13 +34,15 @@ class Progress:
 
     def show(self, history: History) -> None:
         """Say that an epoch is over."""
+        if self.stream is None:
+            return
         tenth, self.done = 10 * self.done // self.epochs, len(history)
         losses = {"loss": history.loss, "validation loss": history.validation_loss}
         numbers = {name: f"{values[-1]:.4g}" for name, values in losses.items() if values}
         if self.bar is not None:
             self.bar.set_postfix(numbers, refresh=False)
             self.bar.update()
-        elif self.stream is not None and 10 * self.done // self.epochs > tenth:
+        elif 10 * self.done // self.epochs > tenth:
             words = ", ".join(f"{name} {number}" for name, number in numbers.items())
             width = len(str(self.epochs))
             line = f"epoch {self.done:{width}} of {self.epochs}: {words}"

@@ -58,16 +58,18 @@ class SampleTape:
     ) -> None:
         self.loss = loss
         self.outputs: Any = None  # as the model gives them: how many, and in which lists
+        drawing = [m for m in model.modules() if isinstance(vars(m).get("rng"), Random)]
         if loss in CLASS_LOSSES:
-            with _saying("the model"), Draws([]).lent(model):
+            with _saying("the model"), Draws([]).lent(drawing):
                 self.outputs = _widths(function(x))
         inputs: list[Value] = []
         row = _as_nodes(x, "x", inputs)
         goal = None if loss is None else _as_nodes(self._goal(target), "t", inputs)
         draws = Draws(inputs)
+        parameters = model.parameters()
 
         def compute() -> Any:
-            with watched([*inputs, *model.parameters()], TRUSTED), draws.lent(model):
+            with watched([*inputs, *parameters], TRUSTED), draws.lent(drawing):
                 outputs = function(row)
                 if loss is None:
                     self.outputs = _widths(outputs)
@@ -76,7 +78,7 @@ class SampleTape:
                 return value if penalty is None else value + penalty(model)
 
         with _saying("the model"):
-            self.tape: Tape = recorded(compute, inputs, model.parameters(), engine)
+            self.tape: Tape = recorded(compute, inputs, parameters, engine)
         self.calls = draws.calls
 
     def numbers(self, x: Any, target: Any = None) -> list[float]:
@@ -135,9 +137,8 @@ class Draws(Random):
     seed = getstate = setstate = randbytes = getrandbits  # type: ignore[assignment]
 
     @contextmanager
-    def lent(self, model: Module) -> Iterator[None]:
-        """Let a model draw from here."""
-        drawing: list[Any] = [m for m in model.modules() if isinstance(vars(m).get("rng"), Random)]
+    def lent(self, drawing: Sequence[Any]) -> Iterator[None]:
+        """Let modules draw from here."""
         own = [module.rng for module in drawing]
         try:
             for module in drawing:

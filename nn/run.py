@@ -6,7 +6,7 @@ import gc
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import Any
 
@@ -107,14 +107,20 @@ class Run:
         epoch, engine = len(self.history) + 1, self.engine
         factor = self._factor(epoch)
         rate = engine.optimizer.lr = engine.lr * factor
-        with collector_paused(), self._back_to_finite():
-            loss, gradient = self._batches(epoch)
-            norm = engine.norm(gradient)
-            numbers = {"loss": loss, "gradient_norm": norm, "learning_rate": rate}
-            if engine.validation:
-                with _saying(f"validation after epoch {epoch}", epoch, None):
-                    numbers["validation_loss"] = engine.validation_loss()
-        self.history.append(**numbers, seconds=time.perf_counter() - started)
+        with collector_paused() if engine.makes_graphs else nullcontext():
+            try:
+                loss, gradient = self._batches(epoch)
+                held_out = self._validated(epoch)
+            except DivergedError as error:
+                self._back_to_finite(error)
+                raise
+        self.history.append(
+            loss=loss,
+            gradient_norm=engine.norm(gradient),
+            learning_rate=rate,
+            **held_out,
+            seconds=time.perf_counter() - started,
+        )
         best = engine.theta() if self.history.best_epoch == epoch else self.best
         if self.callbacks:
             self._call_back(epoch, factor)
@@ -137,45 +143,53 @@ class Run:
         for module in self.modules:
             module.training = True
         engine.collect()
-        with self._back_to_finite():
-            if not all(map(math.isfinite, engine.theta())):
-                raise DivergedError(
-                    f"epoch {epoch}: a callback left a parameter that is not finite"
-                )
+        if not all(map(math.isfinite, engine.theta())):
+            error = DivergedError(f"epoch {epoch}: a callback left a parameter that is not finite")
+            self._back_to_finite(error)
+            raise error
 
-    @contextmanager
-    def _back_to_finite(self) -> Iterator[None]:
+    def _back_to_finite(self, error: DivergedError) -> None:
         """After a divergence go back to an epoch whose risk is finite, and say so."""
-        try:
-            yield
-        except DivergedError as error:
+        self._back()
+        if len(self.finished) > 1 and not self.engine.is_finite():
+            self.finished.pop()  # its epoch ended where the next one could not begin
             self._back()
-            if len(self.finished) > 1 and not self.engine.is_finite():
-                self.finished.pop()  # its epoch ended where the next one could not begin
-                self._back()
-            error.history = self.history
-            done = counted(len(self.history), "epoch")
-            error.args = (f"{error}. The model is as it was after {done}",)
-            self._save()
-            raise
+        error.history = self.history
+        done = counted(len(self.history), "epoch")
+        error.args = (f"{error}. The model is as it was after {done}",)
+        self._save()
 
     def _batches(self, epoch: int) -> tuple[float, Any]:
         """Give the mean of the batches' risks and of their gradients, over the samples."""
         engine = self.engine
         m, size = len(engine.training[0]), self.batch_size
-        order: Sequence[int] = range(m)
-        if size < m:
-            order = list(order)
-            engine.source.shuffle(order)
+        if size == m:
+            return self._learnt(range(m), epoch, 1)
+        order = list(range(m))
+        engine.source.shuffle(order)
         losses, mean = [], None
         for number, start in enumerate(range(0, m, size), start=1):
             batch = order[start : start + size]
-            with _saying(f"epoch {epoch}, batch {number}", epoch, number):
-                risk, gradient = engine.learn(batch)
+            risk, gradient = self._learnt(batch, epoch, number)
             share = len(batch) / m
             losses.append(share * risk)
-            mean = gradient if size == m else engine.plus(mean, share, gradient)
+            mean = engine.plus(mean, share, gradient)
         return math.fsum(losses), mean
+
+    def _learnt(self, batch: Sequence[int], epoch: int, number: int) -> tuple[float, Any]:
+        try:
+            return self.engine.learn(batch)
+        except (DomainError, ArithmeticError) as error:
+            raise _diverged(f"epoch {epoch}, batch {number}", epoch, number, error) from error
+
+    def _validated(self, epoch: int) -> dict[str, float]:
+        """Give the loss of the samples held out, if there are any."""
+        if not self.engine.validation:
+            return {}
+        try:
+            return {"validation_loss": self.engine.validation_loss()}
+        except (DomainError, ArithmeticError) as error:
+            raise _diverged(f"validation after epoch {epoch}", epoch, None, error) from error
 
     def _factor(self, epoch: int) -> float:
         if self.schedule is None:
@@ -246,15 +260,11 @@ def lent(model: Module, optimizer: Optimizer, source: Random) -> Iterator[None]:
             module.rng = rng
 
 
-@contextmanager
-def _saying(where: str, epoch: int, batch: int | None) -> Iterator[None]:
+def _diverged(where: str, epoch: int, batch: int | None, error: Exception) -> DivergedError:
     """Say in which batch a number stopped being one."""
-    try:
-        yield
-    except (DomainError, ArithmeticError) as error:
-        diverged = DivergedError(f"{where}: {error}")
-        diverged.epoch, diverged.batch = epoch, batch
-        operands = getattr(error, "operands", ())
-        nodes = [operand for operand in operands if isinstance(operand, Value)]
-        diverged.node = getattr(error, "node", None) or (nodes[0] if nodes else None)
-        raise diverged from error
+    diverged = DivergedError(f"{where}: {error}")
+    diverged.epoch, diverged.batch = epoch, batch
+    operands = getattr(error, "operands", ())
+    nodes = [operand for operand in operands if isinstance(operand, Value)]
+    diverged.node = getattr(error, "node", None) or (nodes[0] if nodes else None)
+    return diverged

@@ -122,6 +122,8 @@ class Taped(Eager):
         self.draws = self._learning.draws
         self._take()
 
+    makes_graphs = False
+
     @property
     def name(self) -> str:  # type: ignore[override]
         """The engine, and what replays its tapes."""
@@ -180,7 +182,7 @@ class Taped(Eager):
             theta, *state = self._stepped(batches, len(batch), risk, gradient)
         except (DomainError, ArithmeticError):
             risk = math.nan
-        if math.isfinite(risk) and all(map(_is_finite, (gradient, theta, *state))):
+        if math.isfinite(risk) and self._all_finite(gradient, theta, *state):
             self._theta, self._state, self._gradient = theta, state, gradient
             return risk, gradient
         if drawn is not None:
@@ -189,6 +191,11 @@ class Taped(Eager):
         risk, slopes = super().learn(batch)
         self._take()
         return risk, self._vector(slopes)
+
+    def _all_finite(self, *vectors: Any) -> bool:
+        if self._learning.arrays and math.isfinite(sum([float(v.dot(v)) for v in vectors])):
+            return True  # but where a square is too large
+        return all(math.isfinite(x) for vector in vectors for x in vector)
 
     def _risk_and_gradient(
         self, batches: list[tuple[SampleTape, Any]], size: int
@@ -233,7 +240,8 @@ class Taped(Eager):
         if self._learning.arrays:
             try:
                 moved = update(theta, gradient, *state)
-                if all(is_array(part) and part.shape == theta.shape for part in moved):
+                kind, shape = type(theta), theta.shape
+                if all(type(p) is kind and p.shape == shape for p in moved):
                     return moved
             except (TypeError, ValueError):
                 pass
@@ -290,7 +298,7 @@ class Taped(Eager):
     def norm(self, gradient: Any) -> float:
         """Give the length of a gradient."""
         if self._learning.arrays:
-            square = float(gradient @ gradient)
+            square = float(gradient.dot(gradient))
             if 1e-280 < square < 1e300:  # else it is the square that is not right
                 return math.sqrt(square)
         return math.hypot(*gradient)
@@ -331,13 +339,6 @@ class Taped(Eager):
         first = {k: i for i, (k, row) in enumerate(self._learning.places) if row == 0}
         rows, targets = self.training
         return [(rows[i], targets[i]) for i in (first[k] for k in range(len(first)))]
-
-
-def _is_finite(numbers: Any) -> bool:
-    if is_array(numbers):
-        square = float(numbers @ numbers)  # one call, and nan or inf if anything is
-        return math.isfinite(square) or all(map(math.isfinite, numbers.tolist()))
-    return all(map(math.isfinite, numbers))
 
 
 def _lists(rows: Any) -> list[list[float]]:

@@ -162,7 +162,7 @@ def fit(
             if isinstance(separate, tuple):
                 _check_samples(function, chosen, separate, "validation ")
             work = _size(model, loss, data) * len(training[0]) * count
-        given = (model, optimizer, loss, regularizer, source, training, held)
+        given: Any = (model, optimizer, loss, regularizer, source, training, held)
         computing = _engine(engine, begun_with, given, work)
         if file is not None:
             file.goes_on_with(computing.name, begun_with)
@@ -221,7 +221,9 @@ def _check_schedule(schedule: Any) -> None:
         raise TypeError(f"nn.{name} makes a schedule: pass nn.{name}(...), see help(nn.{name})")
 
 
-def _engine(asked: str, begun_with: str, given: Any, work: int) -> Eager:
+def _engine(
+    asked: str, begun_with: str, given: tuple[Any, Any, Any, Any, Any, Any, Any], work: int
+) -> Eager:
     """Give the engine that was asked for; if no tape can be made, the eager one, and say why.
 
     ``begun_with`` is the engine of a run that goes on, ``work`` the operands of all its epochs.
@@ -235,7 +237,7 @@ def _engine(asked: str, begun_with: str, given: Any, work: int) -> Eager:
         return eager
     compiled = "auto" if work > WORTH_COMPILING else "python"
     try:
-        return Taped(*given, replay.strip("()") or compiled)
+        return Taped(*given, replay=replay.strip("()") or compiled)
     except RecordingError as error:
         why = f"trained eagerly, which is slower, for no tape can be made: {error}"
         warnings.warn(why, stacklevel=3)
