@@ -21,13 +21,14 @@ from .checkpoints import Snapshot
 from .engines import Data, Eager, averaged
 from .module import Module, evaluating
 from .optimizers import BacktrackingGD, Optimizer
-from .recorded import SampleTape, shape_of
+from .recorded import SampleTape, nested, shape_of
 from .risk import objective
 
 # Operands of a run, over all samples and epochs, from which on a tape makes up for recording it,
 # about a second of eager execution, and from which on compiled code does for loading it.
 WORTH_RECORDING = 2_000_000
 WORTH_COMPILING = 10_000_000
+FEW = 200  # samples for which a model is called, not recorded
 
 
 def takes_gradients(optimizer: Optimizer) -> bool:
@@ -339,6 +340,39 @@ class Taped(Eager):
         first = {k: i for i, (k, row) in enumerate(self._learning.places) if row == 0}
         rows, targets = self.training
         return [(rows[i], targets[i]) for i in (first[k] for k in range(len(first)))]
+
+
+def replayed(model: Module, rows: Sequence[Any]) -> list[Any] | None:
+    """Give the outputs of a model in use for each row from a tape; None if that is not worth it.
+
+    It is not for a few rows, nor if the model cannot be recorded, or raises for one of them.
+
+    >>> from nn import Neuron
+    >>> model = Neuron(1, init=lambda n_in, n_out, rng: 2.0).eval()
+    >>> replayed(model, [[1.0]]) is None, replayed(model, [[float(i)] for i in range(1000)])[-1]
+    (True, [1998.0])
+    """
+    if len(rows) < FEW:
+        return None
+    try:
+        first = SampleTape(model, model, rows[0], engine="python")
+        work = len(rows) * sum(len(i.operands) for i in first.tape.program.instructions)
+        replay = "auto" if work > WORTH_COMPILING else "python"
+
+        def record(x: Any, t: Any) -> SampleTape:
+            sample = SampleTape(model, model, x, engine=replay)
+            if sample.calls or not sample.same(SampleTape(model, model, x, engine="python")):
+                raise RecordingError("the model computes something else each time it is called")
+            return sample
+
+        table = Table(record, rows, [0.0] * len(rows))
+        outputs = [
+            [nested(numbers, tape.outputs) for numbers in _lists(tape.tape.forward(some))]
+            for tape, some in zip(table.tapes, table.tables, strict=True)
+        ]
+    except (RecordingError, DomainError, ArithmeticError):
+        return None
+    return [outputs[k][row] for k, row in table.places]
 
 
 def _lists(rows: Any) -> list[list[float]]:

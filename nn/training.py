@@ -29,7 +29,7 @@ from .run import Callback, Run, Stop, collector_paused, lent
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow
-from .taped import WORTH_COMPILING, WORTH_RECORDING, Taped, takes_gradients
+from .taped import WORTH_COMPILING, WORTH_RECORDING, Taped, replayed, takes_gradients
 
 ENGINES = ("auto", "eager", "tape")
 
@@ -181,7 +181,8 @@ def predict(model: Callable[[Any], Any], X: Any) -> Any:
 
     ``X``: m rows; the result: m lists of numbers, an array if ``X`` is one; for sequences of
     rows a list of rows for each. The model is used, not trained: nothing is dropped, and
-    nothing of the graphs is kept. Raises ``TypeError`` or ``ValueError`` for data that are no
+    nothing of the graphs is kept. For many rows it is recorded, if that can be, and replayed; the
+    last digits may then be others. Raises ``TypeError`` or ``ValueError`` for data that are no
     such rows, and what the model raises.
 
     >>> from nn import MLP, constant
@@ -189,8 +190,11 @@ def predict(model: Callable[[Any], Any], X: Any) -> Any:
     [[3.0], [7.0]]
     """
     rows = inputs_in(X)
-    with evaluating(no_class(model, "model")), collector_paused():
-        outputs = [_numbers(model(row)) for row in rows]
+    with evaluating(no_class(model, "model")):
+        outputs = replayed(model, rows) if isinstance(model, Module) else None
+        if outputs is None:
+            with collector_paused():
+                outputs = [_numbers(model(row)) for row in rows]
     sequences = isinstance(outputs[0][0], list)
     if sequences and len({len(steps) for steps in outputs}) > 1:  # no array holds these
         return outputs
