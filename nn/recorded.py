@@ -171,7 +171,7 @@ def shape_of(thing: Any) -> Any:
     """
     if not isinstance(thing, list):
         return 0
-    if any(isinstance(item, list) for item in thing):
+    if list in set(map(type, thing)):
         return tuple(map(shape_of, thing))
     return len(thing)
 
@@ -198,7 +198,7 @@ def _as_nodes(thing: Any, letter: str, inputs: list[Value]) -> Any:
 def _flat(thing: Any) -> list[float]:
     if not isinstance(thing, list):
         return [thing]
-    if any(isinstance(item, list) for item in thing):
+    if list in set(map(type, thing)):
         return [number for item in thing for number in _flat(item)]
     return thing
 

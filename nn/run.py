@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -107,7 +106,7 @@ class Run:
         epoch, engine = len(self.history) + 1, self.engine
         factor = self._factor(epoch)
         rate = engine.optimizer.lr = engine.lr * factor
-        with collector_paused() if engine.makes_graphs else nullcontext():
+        with engine.at_work():
             try:
                 loss, gradient = self._batches(epoch)
                 held_out = self._validated(epoch)
@@ -216,23 +215,6 @@ def _asked(answer: Any) -> str:
 
 
 # --- for the time of a run -----------------------------------------------------------------------
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep Python's cyclic garbage collector from looking through the graph again and again.
-
-    It looks for cycles whenever some hundred more objects are alive than before, and a graph
-    is thousands of objects without a cycle: nodes know their operands, never their users, so
-    that counting references frees them at once.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -59,7 +59,8 @@ def numbers_in(thing: Any, where: str) -> Any:
         return number
     if not items:
         raise ValueError(f"{where} is empty, expected at least one number")
-    if all(type(x) is float and isfinite(x) for x in items):  # the usual case
+    # the usual case, seen at once: the sum of numbers is finite only if all of them are
+    if set(map(type, items)) == {float} and isfinite(sum(items)):
         return items
     return [numbers_in(item, f"{where}[{i}]") for i, item in enumerate(items)]
 
@@ -152,7 +153,7 @@ def _each(X: Any, what: str, of: str) -> list[Any]:
 
 
 def _is_row(row: list[Any]) -> bool:
-    return not any(isinstance(x, list) for x in row)
+    return list not in set(map(type, row))
 
 
 def _uneven(place: str, row: list[float], first: str, known: list[float]) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from autograd import DomainError, RecordingError, Value
@@ -122,8 +123,6 @@ class Taped(Eager):
         self._held_out = None if validation is None else self._validation(*validation)
         self.draws = self._learning.draws
         self._take()
-
-    makes_graphs = False
 
     @property
     def name(self) -> str:  # type: ignore[override]
@@ -295,6 +294,14 @@ class Taped(Eager):
     def snapshot(self, epochs: int, random: Any) -> Snapshot:
         """Give all that the next epoch depends on: no array is ever changed."""
         return Snapshot(epochs, self._theta, self._state, self.lr, random)
+
+    def at_work(self) -> AbstractContextManager[Any]:
+        """Give what an epoch is computed inside of: what arrays warn of is looked at here."""
+        if not self._learning.arrays:
+            return nullcontext()
+        import numpy as np
+
+        return np.errstate(all="ignore")
 
     def norm(self, gradient: Any) -> float:
         """Give the length of a gradient."""

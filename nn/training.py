@@ -18,14 +18,14 @@ from autograd.primitives import real
 
 from .checkpoints import CheckpointFile, Stored
 from .checks import generator, no_class, sequence_of
-from .engines import Data, Eager, taken
+from .engines import Data, Eager, collector_paused, taken
 from .history import History
 from .module import Module, evaluating
 from .optimizers import SGD, Optimizer
 from .preparing import held_out
 from .progress import Progress
 from .risk import empirical_risk, objective, sample_loss
-from .run import Callback, Run, Stop, collector_paused, lent
+from .run import Callback, Run, Stop, lent
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow

@@ -6,8 +6,8 @@ from typing import Any
 
 from autograd.errors import whole_number
 
+from ..engines import collector_paused
 from ..module import evaluating
-from ..run import collector_paused
 from .canvas import legend_for, one_panel, style
 from .data import Model, classes_for, numbers_out, rows_of
 from .planes import decision_over, number_classes, paint_decision, plane_around, scatter_classes

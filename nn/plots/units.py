@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from autograd.errors import counted, shortened, whole_number
 
 from ..checks import sequence_of
+from ..engines import collector_paused
 from ..module import evaluating
 from ..networks import Sequential
-from ..run import collector_paused
 from .canvas import (
     BLACK,
     GREY,

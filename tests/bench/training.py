@@ -22,7 +22,7 @@ from typing import Any
 
 import nn
 from nn import datasets
-from nn.run import collector_paused
+from nn.engines import collector_paused
 
 EPOCHS, TURNS, SIZE = 3, 5, 10
 X, Y = datasets.moons(100, rng=0)
