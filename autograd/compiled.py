@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy import empty
 
+from . import kernels
 from .encoding import Encoded, can_encode
-from .kernels import kernel
 from .lanes import LANES
 from .replay import PythonReplay
 from .value import Value
@@ -32,7 +32,7 @@ class NumbaReplay:
         self.program = program
         self._ints, self._floats = Encoded(program).arrays
         self._size = program.n_parameters
-        self._gradient = kernel("gradient")
+        self._gradient = kernels.compiled(kernels.gradient)
 
     @cached_property
     def python(self) -> PythonReplay:
@@ -43,7 +43,7 @@ class NumbaReplay:
         """Give the outputs for each sample; raises ``DomainError``."""
         Y = np.empty((len(X), len(self.program.outputs)))
         odd = np.zeros(-(-len(X) // LANES), np.uint8)
-        kernel("forward")(self._ints, self._floats, X, theta, Y, odd)
+        kernels.compiled(kernels.forward)(self._ints, self._floats, X, theta, Y, odd)
         for rows in _marked(odd):
             Y[rows] = self._exactly("forward", X, rows, theta)
         return Y
@@ -69,7 +69,7 @@ class NumbaReplay:
         """Give the derivatives of outputs by inputs for each sample; raises ``DomainError``."""
         J = np.empty((len(X), len(self.program.outputs), self.program.n_inputs))
         odd = np.zeros(-(-len(X) // LANES), np.uint8)
-        kernel("jacobian")(self._ints, self._floats, X, theta, J, odd)
+        kernels.compiled(kernels.jacobian)(self._ints, self._floats, X, theta, J, odd)
         for rows in _marked(odd):
             J[rows] = self._exactly("jacobian", X, rows, theta)
         return J
