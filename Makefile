@@ -47,7 +47,17 @@ demo: $(VENV)/.demo
 # The engine that `make bench` compares with, in an environment of its own.
 $(VENV)-micrograd/.made: $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)-micrograd
-	$(VENV)-micrograd/bin/pip install --quiet --disable-pip-version-check micrograd
+	$(VENV)-micrograd/bin/pip install --quiet --disable-pip-version-check micrograd || true
+	@touch $@
+
+# The engines that it compares tapes with; what cannot be installed is reported as absent.
+$(VENV)-peers/.made: $(VENV)/.made
+	$(PYTHON) -m venv --clear $(VENV)-peers
+	for peer in numpy jax casadi autograd; do \
+	  $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$peer || true; done
+	$(VENV)-peers/bin/pip install --quiet --disable-pip-version-check torch \
+	  --index-url https://download.pytorch.org/whl/cpu \
+	  || $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check torch || true
 	@touch $@
 
 test: $(VENV)/.dev
@@ -67,14 +77,16 @@ fuzz: $(VENV)/.dev
 demos: $(VENV)/.demo
 	$(BIN)/python -m demos --all
 
-bench: $(VENV)/.dev $(VENV)-micrograd/.made
+bench: $(VENV)/.dev $(VENV)-micrograd/.made $(VENV)-peers/.made
 	$(BIN)/python tests/bench/node_layout.py
 	$(BIN)/python tests/bench/engine.py
 	$(BIN)/python tests/bench/moons.py $(VENV)-micrograd/bin/python
 	$(BIN)/python tests/bench/training.py
 	$(BIN)/python tests/bench/deep_net.py
 	$(BIN)/python tests/bench/derivatives.py
+	$(BIN)/python tests/bench/tapes.py --peers $(VENV)-peers/bin/python \
+	  --micrograd $(VENV)-micrograd/bin/python --json build/bench/tapes.json
 
 clean:
-	rm -rf $(VENV) $(VENV)-micrograd .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out
+	rm -rf $(VENV) $(VENV)-micrograd $(VENV)-peers .venv-bare build *.egg-info .mypy_cache .ruff_cache .hypothesis demos/out
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -45,6 +45,9 @@ def turn(*command: str) -> tuple[list[float], float]:
 def main(peer: str | None) -> None:
     """Take turns; print medians and ratios."""
     peer = peer and str(Path(peer).absolute())  # not resolved: that would lead out of its venv
+    if peer and subprocess.run([peer, "-c", "import micrograd"], capture_output=True).returncode:
+        print("moons    micrograd is absent")
+        peer = None
     mine, theirs, ratios = [], [], []
     memory = peer_memory = 0.0
     for _ in range(TURNS):
