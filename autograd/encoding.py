@@ -8,13 +8,14 @@ the same for all samples (U, E), and for what varies a row for ``LANES`` samples
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from .kernels import CODES, DOT, DOTS, HEADER, PAIRS, PLACES, TILE
 from .lanes import LANES
-from .primitives import dot_row
+from .primitives import Primitive, dot_row, total_row
 from .rulecode import is_known
 from .wengert import Instruction, Program
 
@@ -131,7 +132,7 @@ class Encoded:
 
         None for all else.
         """
-        if i.row is not dot_row:
+        if not _is_dot(i.row):
             return None
         n, varies = len(i.operands) // 2, self.program.varies
         weights, inputs, bias = i.operands[:n], i.operands[n:-1], i.operands[-1]
@@ -155,9 +156,11 @@ class Encoded:
             if sides is not None:
                 four = instructions[k : k + TILE]
                 same = [s is not None and s[0] == sides[0] for s in map(self._sides, four)]
-                tile = TILE if len(four) == TILE and all(same) else 1
+                results = {each.out for each in four}  # which must not be each other's operands
+                apart = all(results.isdisjoint(each.operands) for each in four)
+                tile = TILE if len(four) == TILE and all(same) and apart else 1
                 operations.append(self._dots(instructions[k : k + tile], place))
-            elif i.row is dot_row:
+            elif _is_dot(i.row):
                 start = self._listed([place[slot] for slot in i.operands])
                 words = [PAIRS, place[i.out], start, len(i.operands) // 2, 0, 0]
                 operations.append(Operation([i.out], words))
@@ -179,16 +182,14 @@ class Encoded:
 
     def _other(self, i: Instruction, place: dict[int, int]) -> Operation:
         """Write an operation on a fixed number of operands, or on a list of them."""
-        checked = int((i.row.loud is None and i.row.domain is not None) or i.row.name == "total")
         operands = [place[slot] for slot in i.operands]
         if i.row.arity is None:
-            words = [self._listed(operands), len(operands), 0]
-        else:
-            words = [*operands, 0, 0, 0][:3]
+            operands = [self._listed(operands), len(operands)]
+        operands += [0] * (3 - len(operands))
         if i.fixed is not None:
-            words[2] = self.first_fixed + len(self.fixed)
+            operands[2] = self.first_fixed + len(self.fixed)
             self.fixed.append(i.fixed)
-        return Operation([i.out], [CODES[i.row.name], place[i.out], *words, checked])
+        return Operation([i.out], [CODES[i.row.name], place[i.out], *operands, _looked_at(i.row)])
 
     def _listed(self, numbers: Sequence[int]) -> int:
         """Append numbers to the integers; give where they begin."""
@@ -204,10 +205,21 @@ class Encoded:
             return
         for operation in reversed(operations):
             if any(wanted[slot] for slot in operation.outs):
-                words = list(operation.words)
+                words = operation.words
                 if operation.inputs:
-                    words[4] = int(any(wanted[slot] for slot in operation.inputs))
+                    further = any(wanted[slot] for slot in operation.inputs)
+                    words = [*words[:4], int(further), words[5]]
                 self.ints += words
+
+
+def _is_dot(row: Primitive) -> bool:
+    return row is dot_row or row.loud is dot_row
+
+
+@cache
+def _looked_at(row: Primitive) -> int:
+    """Give 1 if a result of that row that is not finite may be an error, or 0."""
+    return int((row.loud is None and row.domain is not None) or row is total_row)
 
 
 def _scheduled(program: Program) -> list[Instruction]:
@@ -220,7 +232,7 @@ def _scheduled(program: Program) -> list[Instruction]:
     keys = []
     for number, i in enumerate(program.instructions):
         waits[i.out] = 1 + max((waits[o] for o in i.operands), default=0)
-        inputs = i.operands[len(i.operands) // 2 : -1] if i.row is dot_row else ()
+        inputs = i.operands[len(i.operands) // 2 : -1] if _is_dot(i.row) else ()
         kind = kinds.setdefault((waits[i.out], i.row, inputs), number)
         keys.append((waits[i.out], kind, number))
     return [program.instructions[number] for _, _, number in sorted(keys)]

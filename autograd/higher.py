@@ -21,6 +21,7 @@ from . import primitives as table
 from .errors import AutogradError, StaleGraphError, shortened
 from .graph import topological_order, walk
 from .primitives import as_real
+from .recording import branch_check
 from .value import Constant, Value
 
 __all__ = ["gradients"]
@@ -176,6 +177,8 @@ def _times(slope: Value | float, partial: Value | float) -> Value | float | None
 
 def _silent(zero: Value | float, other: Value | float) -> bool:
     """Say whether this is 0 times inf or nan, which the sweep on numbers does not hand on."""
+    if isinstance(zero, Value) and branch_check() is not None:
+        return False  # a zero of today, in a recording, whose other numbers are nan
     number = zero.data if isinstance(zero, Value) else zero
     return number == 0.0 and not math.isfinite(other.data if isinstance(other, Value) else other)
 

@@ -135,6 +135,16 @@ def strange(y, p, q):
 
 
 @njit
+def overflowed(V, many, a, b, o, lane):
+    """Say whether a sum that is not finite may have become so on the way."""
+    y = get(V, o + lane)
+    for i in range(a, a + b):
+        if get(V, get(many, i) + lane) != get(V, get(many, i) + lane):
+            return False  # it is nan because an operand is
+    return y - y != 0.0
+
+
+@njit
 def product_of(V, many, a, b, without, lane):
     """Multiply the operands but one; mantissa and exponent apart, so that nothing overflows."""
     mantissa, exponent = 1.0, 0
@@ -143,7 +153,23 @@ def product_of(V, many, a, b, without, lane):
             fraction, more = math.frexp(get(V, get(many, i) + lane))
             mantissa, carry = math.frexp(mantissa * fraction)
             exponent += more + carry
-    return math.ldexp(mantissa, exponent)
+    return mantissa, exponent
+
+
+@njit
+def product_back(V, D, many, a, b, o, lane):
+    """Hand on the adjoint of a product: each operand gets the product of the others."""
+    g, (mantissa, exponent) = get(D, o + lane), product_of(V, many, a, b, -1, lane)
+    whole = mantissa - mantissa == 0.0 and mantissa != 0.0
+    for i in range(a, a + b):
+        x = get(many, i) + lane
+        if whole:  # then it is quicker to divide than to multiply all others
+            fraction, less = math.frexp(get(V, x))
+            others = math.ldexp(mantissa / fraction, exponent - less)
+        else:
+            m, e = product_of(V, many, a, b, i, lane)
+            others = math.ldexp(m, e)
+        increase(D, x, g * others)
 
 
 @njit
@@ -203,7 +229,8 @@ def forward_by_lane(op, o, a, b, c, k, many, fixed, V, live):
             put(V, o + lane, where(get(V, a + lane), get(V, b + lane), get(V, c + lane)))
     elif op == PROD:
         for lane in range(live):
-            put(V, o + lane, product_of(V, many, a, b, -1, lane))
+            mantissa, exponent = product_of(V, many, a, b, -1, lane)
+            put(V, o + lane, math.ldexp(mantissa, exponent))
     else:
         for lane in range(live):
             put(V, o + lane, logsumexp_of(V, many, a, b, lane))
@@ -231,8 +258,7 @@ def backward_by_lane(op, o, a, b, c, many, fixed, V, D, live):
             increase(D, b + lane, g * r)
             increase(D, c + lane, g * s)
         elif op == PROD:
-            for i in range(a, a + b):
-                increase(D, get(many, i) + lane, g * product_of(V, many, a, b, i, lane))
+            product_back(V, D, many, a, b, o, lane)
         else:
             logsumexp_back(V, D, many, a, b, o, lane)
     return 0
@@ -278,7 +304,7 @@ def interpreter(width: int, registers: Any) -> tuple[Any, Any]:
                 store(V, o, s)
                 if k and total(minus(s, s)) != 0.0:
                     for lane in range(live):
-                        odd |= math.isinf(get(V, o + lane))
+                        odd |= overflowed(V, many, a, b, o, lane)
             elif op == DOT:
                 s = fill(get(U, get(many, a + 2 * b)))
                 for i in range(a, a + b):
@@ -598,5 +624,5 @@ def compiled(sweep: Any) -> Any:
     sweep.__qualname__ = f"{sweep.__name__}_{digest}"
     try:
         return njit(SIGNATURES[sweep], cache=True)(sweep)
-    except RuntimeError:  # there is no place on disk to keep it
+    except Exception:  # there is no place on disk, it is full, or what is there is damaged
         return njit(SIGNATURES[sweep])(sweep)

@@ -526,12 +526,12 @@ pow: Primitive = _row(
 # --- exponentials and logarithms ----------------------------------------------
 
 exp: Primitive = _row(
-    "exp", math.exp, lambda y, x: (y,), None, "an operand <= 709.78",
+    "exp", math.exp, lambda y, x: (y,), None, "an operand <= 709.78", limit=lambda x: inf,
     latex=Form(POWER, "e^{{{}}}"),
     doc="e to the power x.\n\n>>> exp(0.0)\n1.0\n",
 )
 expm1: Primitive = _row(
-    "expm1", math.expm1, lambda y, x: (exp(x),), None, "an operand <= 709.78",
+    "expm1", math.expm1, lambda y, x: (exp(x),), None, "an operand <= 709.78", limit=lambda x: inf,
     latex=Form(SUM, "e^{{{}}} - 1"),
     doc="``exp(x) - 1``, accurate near 0.\n\n>>> expm1(1e-20)\n1e-20\n",
 )
@@ -542,7 +542,7 @@ log: Primitive = _row(
 )
 log1p: Primitive = _row(
     "log1p", math.log1p, lambda y, x: (1.0 / (1.0 + x),), None, "an operand > -1",
-    latex=Form(ATOM, r"\ln\left(1 + {:1}\right)"),
+    latex=Form(ATOM, r"\ln\left(1 + {:1}\right)"), limit=lambda x: -inf if x == -1.0 else nan,
     doc="``log(1 + x)``, accurate near 0.\n\n>>> log1p(1e-20)\n1e-20\n",
 )
 sqrt: Primitive = _row(
@@ -559,7 +559,7 @@ square: Primitive = _row(
 xlogy: Primitive = _row(
     "xlogy", _xlogy,
     lambda y, x, z: (log.quiet(z), where(z, div.quiet(x, z), 0.0)),
-    None, "a second operand > 0, or a first operand of 0",
+    None, "a second operand > 0, or a first operand of 0", limit=lambda x, z: x * log.quiet(z),
     latex=Form(PRODUCT, r"{:2} * \ln\left({}\right)"),
     convention="0 log 0 is 0, with derivative 0 for the logarithm's operand",
     doc="``x * log(y)``, which is 0 when x is 0: the terms of a cross-entropy.\n\n"

@@ -32,12 +32,13 @@ Step = Callable[[list[float], list[float], list[float]], None]
 
 
 def computed(
-    program: Program, sample: Sequence[float], theta: Sequence[float], index: int
+    program: Program, sample: Sequence[float], theta: Sequence[float], index: int | None
 ) -> list[float]:
     """Give the numbers in all slots for one sample: what every replay has to agree with.
 
-    Raises ``DomainError`` as eager execution would, with the ``sample``'s index if it is the
-    fault of that sample and not of the parameters.
+    ``index`` is that of the sample; None computes only what is the same for all of them. Raises
+    ``DomainError`` as eager execution would, with the ``sample`` if it is the fault of that
+    sample and not of the parameters.
 
     >>> x, w = Value(2.0), Value(3.0)
     >>> computed(Program([w * x], [x], [w]), [5.0], [7.0], 0)
@@ -45,7 +46,7 @@ def computed(
     """
     numbers = program.start(sample, theta)
     numbers += [math.nan] * (len(program.labels) - len(numbers))
-    for i in program.instructions:
+    for i in program.uniform if index is None else program.instructions:
         operands = [*(numbers[o] for o in i.operands), *i.numbers]
         try:
             numbers[i.out] = i.row.evaluate(operands, operands)
@@ -103,7 +104,9 @@ class PythonReplay:
 
         Raises ``DomainError``.
         """
-        numbers = self._begun(samples, theta)
+        if not samples:
+            return []
+        numbers = self._begun(theta)
         rows = []
         for index, sample in enumerate(samples, first):
             self._forward(numbers, sample, theta, index)
@@ -118,7 +121,7 @@ class PythonReplay:
         Raises ``DomainError``.
         """
         program, (output,) = self.program, self.program.outputs
-        numbers, uniform = self._begun(samples, theta), self._zeros()
+        numbers, uniform = self._begun(theta), self._zeros()
         seed, losses = 1.0 / len(samples), []
         for index, sample in enumerate(samples):
             self._forward(numbers, sample, theta, index)
@@ -137,8 +140,10 @@ class PythonReplay:
 
         Raises ``DomainError``.
         """
+        if not samples:
+            return []
         program, ignored = self.program, self._zeros()
-        numbers = self._begun(samples, theta)
+        numbers = self._begun(theta)
         tables = []
         for index, sample in enumerate(samples, first):
             self._forward(numbers, sample, theta, index)
@@ -156,7 +161,7 @@ class PythonReplay:
     def _zeros(self) -> list[float]:
         return [0.0] * len(self.program.labels)
 
-    def _begun(self, samples: Sequence[Any], theta: Sequence[float]) -> list[float]:
+    def _begun(self, theta: Sequence[float]) -> list[float]:
         """Give V with all that is the same for all samples."""
         program = self.program
         nothing = [math.nan] * program.n_inputs
@@ -165,7 +170,7 @@ class PythonReplay:
         try:
             self._run(self._uniform_forward, numbers, numbers, numbers)
         except (ValueError, ArithmeticError):
-            computed(program, nothing, theta, 0)  # raises, and says what is wrong
+            computed(program, nothing, theta, None)  # raises, and says what is wrong
             raise
         return numbers
 
@@ -293,7 +298,7 @@ class PythonReplay:
             else f"own_{self._owned.setdefault(row, len(self._owned))}"
         )
         self._functions.setdefault(name, lambda *numbers: row.evaluate(numbers, numbers))
-        self._functions[f"{name}_partials"] = row.partials
+        self._functions[f"{name}_partials"] = lambda *numbers: tuple(row.partials(*numbers))
         return name
 
 

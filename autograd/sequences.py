@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from math import inf
 from typing import Any
 
-from .errors import counted, shortened
+from .errors import RecordingError, counted, shortened
 from .primitives import dot_row, exp, logsumexp_row, prod_row, real, relu, threshold_row, total_row
 
 
@@ -163,7 +163,10 @@ def sparsemax(values: Iterable[Any]) -> list[Any]:
     for v in given:
         _number(v, "sparsemax")  # before they are compared: what is no number is refused
     # Only differences count; taken from the largest value they keep their digits.
-    top = max(given)
+    try:
+        top = max(given)
+    except RecordingError as error:
+        raise RecordingError(f"sparsemax sorts its operands by their numbers: {error}") from None
     shifted = [v - top for v in given]
     tau = threshold_row(*shifted)
     return [relu(v - tau) for v in shifted]

@@ -16,7 +16,7 @@ from typing import Any
 from .errors import RecordingError, counted, shortened, unknown_name, whole_number
 from .formulas import expression, node_names
 from .graph import topological_order, walk
-from .primitives import as_real
+from .primitives import real
 from .recording import refusing_branches
 from .replay import PythonReplay
 from .trees import is_array
@@ -128,7 +128,7 @@ class Tape:
                 value, gradient = self._quick(X, theta)
                 if value - value == 0.0:
                     return value, gradient
-            except TypeError:  # lists, or arrays of another kind
+            except (TypeError, ValueError):  # lists, or arrays of another kind
                 pass
         if self.n_outputs != 1:
             raise ValueError(
@@ -188,8 +188,13 @@ class Tape:
 
     def _replayed(self, what: str, X: Any, theta: Any) -> Any:
         replay = self._replay
-        result = getattr(replay, what)(self._rows(X), self._numbers(theta))
-        return _as(is_array(X) or is_array(theta), result)
+        samples = self._rows(X)
+        result = getattr(replay, what)(samples, self._numbers(theta))
+        if not (is_array(X) or is_array(theta)):
+            return result.tolist() if is_array(result) else result
+        np = _numpy()  # it is there: an array came in
+        shape = (len(samples), self.n_outputs, self.n_inputs)
+        return np.asarray(result, float).reshape(shape if what == "jacobian" else shape[:2])
 
     def _rows(self, X: Any) -> Any:
         """Give X as the engine takes it: an array in C order, or lists of floats."""
@@ -206,19 +211,24 @@ class Tape:
 
     def _numbers(self, theta: Any) -> Any:
         """Give theta as the engine takes it."""
-        if theta is None:
-            theta = [p.data for p in self.parameters]
         np = _numpy() if self._replay.engine == "numba" else None
-        if np is not None and type(theta) is np.ndarray and theta.dtype == float:
-            numbers = theta
-        else:
-            numbers = theta.tolist() if is_array(theta) and theta.ndim == 1 else list(theta)
-            numbers = [_number(x, f"theta[{i}]") for i, x in enumerate(numbers)]
+        if theta is None:
+            numbers: Any = [p.data for p in self.parameters]
+            return numbers if np is None else np.array(numbers, float)
         n = len(self.parameters)
-        if len(numbers) != n or getattr(numbers, "ndim", 1) != 1:
-            shape = getattr(theta, "shape", (len(numbers),))
-            raise ValueError(f"theta is a number for each of the {n} parameters, got shape {shape}")
-        return numbers if np is None else np.require(numbers, float, "CAW")
+        if is_array(theta) and theta.shape != (n,):
+            raise ValueError(
+                f"theta is a number for each of the {n} parameters: an array of shape"
+                f" ({n},), got shape {theta.shape}"
+            )
+        if np is not None and is_array(theta) and theta.dtype == float:
+            return np.require(theta, float, "CAW")
+        numbers = theta.tolist() if is_array(theta) else _listed(theta)
+        numbers = [_number(x, f"theta[{i}]") for i, x in enumerate(numbers)]
+        if len(numbers) != n:
+            got = counted(len(numbers), "number")
+            raise ValueError(f"theta is a number for each of the {n} parameters, got {got}")
+        return numbers if np is None else np.array(numbers, float)
 
 
 def record(
@@ -295,7 +305,8 @@ def _nodes(things: Any, what: str) -> list[Value]:
         kind = type(things).__name__
         advice = f": write [{shortened(things)}]" if isinstance(things, Value) else ""
         raise TypeError(f"{what} is a list of nodes, got {kind} {shortened(things)}{advice}")
-    nodes = list(things)
+    given: Any = things
+    nodes = [given.item()] if is_array(given) and not given.ndim else list(given)
     for i, node in enumerate(nodes):
         if not isinstance(node, Value):
             kind = type(node).__name__
@@ -311,14 +322,17 @@ def _distinct(nodes: list[Value]) -> None:
         seen.add(node)
 
 
+def _listed(theta: Any) -> list[Any]:
+    if isinstance(theta, (str, bytes, dict, set, Value)) or not isinstance(theta, Iterable):
+        kind = type(theta).__name__
+        raise TypeError(f"theta is a sequence of numbers, got {kind} {shortened(theta)}")
+    return list(theta)
+
+
 def _number(thing: Any, where: str) -> float:
-    number = as_real(thing)
-    if number is None:
-        advice = ": pass its .data" if isinstance(thing, Value) else ""
-        raise TypeError(
-            f"{where} is a number, got {type(thing).__name__} {shortened(thing)}{advice}"
-        )
-    return number
+    if isinstance(thing, Value):
+        raise TypeError(f"{where} is a Value, expected a plain number: pass its .data")
+    return real(thing, where)
 
 
 def _lists(X: Any, width: int) -> list[list[float]]:
@@ -352,10 +366,9 @@ def _table(X: Any, width: int) -> Any:
         return np.array(_lists(X, width), float).reshape(len(X), width)
     if X.ndim != 2:
         raise _wrong_width(X.shape, width)
-    if X.dtype.kind == "O":
-        return np.array(_lists(X.tolist(), width), float).reshape(len(X), width)
     if X.dtype.kind not in "biuf":
-        raise TypeError(f"X is a table of real numbers, got an array of {X.dtype}")
+        advice = ": if they are numbers, X.astype(float) has them" if X.dtype.kind == "O" else ""
+        raise TypeError(f"X is a table of real numbers, got an array of {X.dtype}{advice}")
     return X.astype(float)
 
 
@@ -397,8 +410,8 @@ def _compiled() -> Any:
         from . import compiled
 
         compiled.try_out()
-    except ImportError as error:
-        why = f"numba is not installed ({error}): pip install 'gradtable[fast]'"
+    except ModuleNotFoundError as error:
+        why = f"there is no {error.name}: pip install 'gradtable[fast]'"
     except Exception as error:
         why = f"numba does not work here ({type(error).__name__}: {shortened(error)})"
     else:

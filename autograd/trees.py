@@ -64,7 +64,10 @@ def is_array(thing: Any) -> bool:
     >>> is_array([1.0])
     False
     """
-    return any(c.__module__ == "numpy" and c.__name__ == "ndarray" for c in type(thing).__mro__)
+    for kind in type(thing).__mro__:  # a loop, for this is asked for every gradient
+        if kind.__name__ == "ndarray" and kind.__module__ == "numpy":
+            return True
+    return False
 
 
 def _array(items: list[Any], shape: tuple[int, ...]) -> Any:

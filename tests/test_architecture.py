@@ -43,7 +43,7 @@ AUTOGRAD: dict[str, set[str]] = {
     },
     "rulebook": {"graph", "infix", "primitives", "value"},
     "copying": {"value"},
-    "higher": {"errors", "graph", "primitives", "value"},
+    "higher": {"errors", "graph", "primitives", "recording", "value"},
     "trees": {"errors", "primitives", "value"},
     "functional": {"backprop", "errors", "graph", "higher", "primitives", "trees", "value"},
     "formulas": {"graph", "primitives", "value"},

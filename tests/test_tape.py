@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numba
 import numpy as np
 import pytest
 from numba.core import caching
@@ -337,16 +338,16 @@ def test_theta_of_all_kinds(engine: str) -> None:
     ("12", TypeError, "X is a table.*got str"),
     (["12"], TypeError, "X is a table"),
     ({}, TypeError, "X is a table"),
-    ([[1.0, "2"]], TypeError, r"X\[0\]\[1\] is a number, got str"),
-    ([[1.0, None]], TypeError, r"X\[0\]\[1\] is a number, got NoneType"),
-    ([[1.0, 2j]], TypeError, r"X\[0\]\[1\] is a number, got complex"),
+    ([[1.0, "2"]], TypeError, r"X\[0\]\[1\] expects a real number, got str"),
+    ([[1.0, None]], TypeError, r"X\[0\]\[1\] expects a real number, got NoneType"),
+    ([[1.0, 2j]], TypeError, r"X\[0\]\[1\] expects a real number, got complex"),
     ([[1.0, w]], TypeError, r"pass its \.data"),
     (np.array([[1.0, 2j]]), TypeError, "complex128"),
     (np.array([["1", "2"]]), TypeError, "real numbers, got an array of <U1"),
-    (np.array([[1.0, None]], object), TypeError, r"X\[0\]\[1\] is a number, got NoneType"),
-    (np.array([[1.0, "2"]], object), TypeError, r"X\[0\]\[1\] is a number, got str"),
+    (np.array([[1.0, None]], object), TypeError, "an array of object"),
+    (np.array([[1.0, "2"]], object), TypeError, "an array of object"),
     (np.array([["2020-01-01"] * 2], "datetime64[D]"), TypeError, "datetime64"),
-    ([[1.0, 10**400]], RangeError, "too large"),
+    ([[1.0, 10**400]], RangeError, r"X\[0\]\[1\] .* larger int"),
 ])  # fmt: skip
 def test_tables_that_are_refused(X: Any, error: type[Exception], match: str, engine: str) -> None:
     tape = affine(engine)
@@ -456,15 +457,12 @@ def test_no_array_makes_numba_compile_again() -> None:
     """A second version for arrays that must not be written to costs as much as the first."""
     X, theta = np.ones((3, 2)), np.ones(2)
     tape = affine("numba")
+    expected = tape.forward(X, theta).tolist(), tape.jacobian(X, theta).tolist()
     for each in (X, theta):
         each.flags.writeable = False
-    taken: list[Any] = []
-    replay = tape._replay
-    for name in ("_forward", "_jacobian", "_gradient"):
-        setattr(replay, name, lambda ints, floats, X, theta, *rest: taken.extend([X, theta]) or 0.0)
-    tape.forward(X, theta)
-    tape.jacobian(X, theta)
-    assert [array.flags.writeable for array in taken] == [True] * 4
+    assert (tape.forward(X, theta).tolist(), tape.jacobian(X, theta).tolist()) == expected
+    for sweep in (kernels_room.forward, kernels_room.gradient, kernels_room.jacobian):
+        assert len(kernels_room.compiled(sweep).signatures) == 1
 
 
 # --- errors ------------------------------------------------------------------------------------
@@ -802,10 +800,14 @@ def test_no_place_for_a_cache_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for thing in list(vars(caching).values()):
         if isinstance(thing, type) and hasattr(thing, "ensure_cache_path"):
             monkeypatch.setattr(thing, "ensure_cache_path", refuse)
-    source = "def forward(x):\n    return 2.0 * x"
-    made = kernels_room._define(source, dict(vars(kernels_room)), "digest")
-    assert made["forward"](3.0) == 6.0
-    assert not made["forward"].stats.cache_path
+
+    def double(x: float) -> float:
+        return 2.0 * x
+
+    monkeypatch.setitem(kernels_room.SIGNATURES, double, numba.float64(numba.float64))
+    made = kernels_room.compiled(double)
+    assert made(3.0) == 6.0
+    assert not made.stats.cache_path
 
 
 def test_tapes_are_public() -> None:
