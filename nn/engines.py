@@ -54,6 +54,7 @@ class Eager:
         self.loss, self.regularizer = loss, regularizer
         self.training, self.validation = training, validation
         self.parameters = model.parameters()
+        self._collecting = gc.isenabled()
         self.lr = optimizer.lr  # which a schedule multiplies for an epoch
 
     def learn(self, batch: Sequence[int]) -> tuple[float, Any]:
@@ -141,8 +142,12 @@ class Eager:
             self.optimizer.state[p] = tuple([each[k] for each in state])
 
     def at_work(self) -> AbstractContextManager[Any]:
-        """Give what an epoch is computed inside of."""
+        """Give what the epochs are computed inside of."""
         return collector_paused()
+
+    def at_rest(self) -> AbstractContextManager[Any]:
+        """Give what callbacks are called inside of: as it was before the run."""
+        return collector_paused(not self._collecting)
 
     def norm(self, gradient: Any) -> float:
         """Give the length of a gradient."""
@@ -162,7 +167,7 @@ class Eager:
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def collector_paused(paused: bool = True) -> Iterator[None]:
     """Keep Python's cyclic garbage collector from looking through the graph again and again.
 
     It looks for cycles whenever some hundred more objects are alive than before, and a graph
@@ -170,12 +175,11 @@ def collector_paused() -> Iterator[None]:
     that counting references frees them at once.
     """
     enabled = gc.isenabled()
-    gc.disable()
+    gc.disable() if paused else gc.enable()
     try:
         yield
     finally:
-        if enabled:
-            gc.enable()
+        gc.enable() if enabled else gc.disable()
 
 
 def taken(data: Data, indices: Sequence[int]) -> Data:

@@ -19,6 +19,7 @@ from autograd.primitives import as_real
 
 KINDS = ("weight", "bias")
 FORMAT = 1  # of the files that ``save`` writes
+PLAIN = {float, int, str, bool, type(None)}  # what holds no parameters, and is met most often
 
 
 class Parameter(Value):
@@ -95,9 +96,9 @@ class Module:
 
     def _paths(self) -> dict[Parameter, str]:
         paths: dict[Parameter, str] = {}
-        for path, thing in _walk(self):
-            if isinstance(thing, Parameter):
-                paths.setdefault(thing, path)
+        for outer, name, thing in _walk(self):
+            if isinstance(thing, Parameter) and thing not in paths:
+                paths[thing] = _path(outer, name)
         return paths
 
     def parameters(self) -> list[Parameter]:
@@ -107,7 +108,8 @@ class Module:
         >>> [p.label for p in Neuron(2, rng=0).parameters()]
         ['w[0]', 'w[1]', 'b']
         """
-        return list(self._paths())
+        found = [thing for *_, thing in _walk(self) if isinstance(thing, Parameter)]
+        return list(dict.fromkeys(found))
 
     def modules(self) -> list[Module]:
         """Give every module once, in the order of definition: itself, then all within it.
@@ -116,7 +118,7 @@ class Module:
         >>> [type(m).__name__ for m in Sequential(Dropout(0.5)).modules()]
         ['Sequential', 'Dropout']
         """
-        return [thing for _, thing in _walk(self) if isinstance(thing, Module)]
+        return [thing for *_, thing in _walk(self) if isinstance(thing, Module)]
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0.0.
@@ -320,30 +322,37 @@ def _listed(paths: Iterable[object], most: int = 5) -> str:
     return names if len(every) <= most else f"{names} and {len(every) - most:,} more"
 
 
-def _walk(module: Module) -> Iterator[tuple[str, Any]]:
-    """Go through modules and parameters and the paths that lead to them, depth first."""
+def _walk(module: Module) -> Iterator[tuple[str, Any, Any]]:
+    """Go through modules and parameters, depth first: (path of what holds it, name, thing)."""
     seen: set[int] = set()
-    stack: list[tuple[str, Any]] = [("", module)]
+    stack: list[tuple[str, Any, Any]] = [("", "", module)]
     while stack:
-        path, thing = stack.pop()
+        outer, name, thing = stack.pop()
         if isinstance(thing, Parameter):
-            yield path, thing
+            yield outer, name, thing
             continue
+        if type(thing) in PLAIN or id(thing) in seen:
+            continue
+        path = _path(outer, name)
         parts = _parts(thing, path)
-        if id(thing) in seen or not (parts or isinstance(thing, Module)):
-            continue  # a module that holds itself or is used twice, or nothing of interest
-        seen.add(id(thing))
+        if not (parts or isinstance(thing, Module)):
+            continue
+        seen.add(id(thing))  # a module may hold itself, or be used twice
         if isinstance(thing, Module):
-            yield path, thing
-        stack += [(f"{path}.{name}" if path else str(name), part) for name, part in parts[::-1]]
+            yield outer, name, thing
+        if all(isinstance(part, Parameter) for _, part in parts):  # the usual list
+            yield from [(path, each, part) for each, part in parts]
+        else:
+            stack += [(path, each, part) for each, part in reversed(parts)]
+
+
+def _path(outer: str, name: Any) -> str:
+    return f"{outer}.{name}" if outer else str(name)
 
 
 def _parts(thing: Any, path: str) -> list[tuple[Any, Any]]:
     """Give the (name, part) pairs of what can hold parameters; nothing for all else."""
-    kind = type(thing)
-    if kind in (float, int, str, bool, type(None)):  # most of what there is
-        return []
-    if kind in (list, tuple):
+    if type(thing) in (list, tuple):
         return list(enumerate(thing))
     if isinstance(thing, Module):
         names = [*slot_names(type(thing)), *vars(thing)]

@@ -68,9 +68,10 @@ class Run:
         history = self.history
         history.stopped = ""
         try:
-            while not (reason := self._over()):
-                self._epoch()
-                bar.show(history)
+            with self.engine.at_work():
+                while not (reason := self._over()):
+                    self._epoch()
+                    bar.show(history)
         except KeyboardInterrupt:
             self._back()
             history.stopped = "interrupted"
@@ -106,13 +107,12 @@ class Run:
         epoch, engine = len(self.history) + 1, self.engine
         factor = self._factor(epoch)
         rate = engine.optimizer.lr = engine.lr * factor
-        with engine.at_work():
-            try:
-                loss, gradient = self._batches(epoch)
-                held_out = self._validated(epoch)
-            except DivergedError as error:
-                self._back_to_finite(error)
-                raise
+        try:
+            loss, gradient = self._batches(epoch)
+            held_out = self._validated(epoch) if engine.validation else {}
+        except DivergedError as error:
+            self._back_to_finite(error)
+            raise
         self.history.append(
             loss=loss,
             gradient_norm=engine.norm(gradient),
@@ -135,7 +135,8 @@ class Run:
         engine = self.engine
         rate = engine.optimizer.lr
         engine.publish()
-        answers = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
+        with engine.at_rest():
+            answers = [callback(epoch, engine.model, self.history) for callback in self.callbacks]
         self.asked = next(filter(None, map(_asked, answers)), "")
         if engine.optimizer.lr != rate:
             engine.lr = engine.optimizer.lr / (factor or 1.0)
@@ -182,9 +183,7 @@ class Run:
             raise _diverged(f"epoch {epoch}, batch {number}", epoch, number, error) from error
 
     def _validated(self, epoch: int) -> dict[str, float]:
-        """Give the loss of the samples held out, if there are any."""
-        if not self.engine.validation:
-            return {}
+        """Give the loss of the samples held out."""
         try:
             return {"validation_loss": self.engine.validation_loss()}
         except (DomainError, ArithmeticError) as error:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from math import isfinite
 from typing import Any
 
 from autograd import DomainError, RecordingError, Value
@@ -82,7 +83,7 @@ class Table:
 
     def _rows(self, k: int, rows: Sequence[int]) -> Any:
         table = self.tables[k]
-        if len(rows) == len(table) and isinstance(rows, range):
+        if type(rows) is range and len(rows) == len(table):
             return table
         return table[rows] if self.arrays else [table[i] for i in rows]
 
@@ -122,6 +123,8 @@ class Taped(Eager):
         self._learning = self._table()
         self._held_out = None if validation is None else self._validation(*validation)
         self.draws = self._learning.draws
+        # whether the optimizer's rule takes arrays: None until it was tried
+        self._vectorised: bool | None = None if self._learning.arrays else False
         self._take()
 
     @property
@@ -179,12 +182,13 @@ class Taped(Eager):
         batches = self._learning.batches(batch, self.source)
         try:
             risk, gradient = self._risk_and_gradient(batches, len(batch))
-            theta, *state = self._stepped(batches, len(batch), risk, gradient)
+            if isfinite(risk) and self._is_finite(gradient):
+                theta, *state = self._stepped(batches, len(batch), risk, gradient)
+                if self._is_finite(theta) and all(map(self._is_finite, state)):
+                    self._theta, self._state, self._gradient = theta, state, gradient
+                    return risk, gradient
         except (DomainError, ArithmeticError):
-            risk = math.nan
-        if math.isfinite(risk) and self._all_finite(gradient, theta, *state):
-            self._theta, self._state, self._gradient = theta, state, gradient
-            return risk, gradient
+            pass
         if drawn is not None:
             self.source.setstate(drawn)
         self.publish()
@@ -192,10 +196,10 @@ class Taped(Eager):
         self._take()
         return risk, self._vector(slopes)
 
-    def _all_finite(self, *vectors: Any) -> bool:
-        if self._learning.arrays and math.isfinite(sum([float(v.dot(v)) for v in vectors])):
-            return True  # but where a square is too large
-        return all(math.isfinite(x) for vector in vectors for x in vector)
+    def _is_finite(self, numbers: Any) -> bool:
+        if self._learning.arrays and isfinite(numbers.dot(numbers)):
+            return True  # in one call; but the square may be too large
+        return all(map(isfinite, numbers))
 
     def _risk_and_gradient(
         self, batches: list[tuple[SampleTape, Any]], size: int
@@ -237,14 +241,17 @@ class Taped(Eager):
     def _updated(self, theta: Any, gradient: Any, state: Sequence[Any]) -> Sequence[Any]:
         """Apply the optimizer's rule: to arrays, or, where it takes only numbers, to each."""
         update = self.optimizer.update
-        if self._learning.arrays:
+        if self._vectorised is not False:
             try:
-                moved = update(theta, gradient, *state)
-                kind, shape = type(theta), theta.shape
-                if all(type(p) is kind and p.shape == shape for p in moved):
+                moved: Sequence[Any] = update(theta, gradient, *state)
+                if self._vectorised is None:
+                    width = 1 + len(self.optimizer.initial)
+                    shapes = [getattr(part, "shape", None) for part in moved]
+                    self._vectorised = shapes == [theta.shape] * width
+                if self._vectorised:
                     return moved
             except (TypeError, ValueError):
-                pass
+                self._vectorised = False
         each = [update(*numbers) for numbers in zip(theta, gradient, *state, strict=True)]
         return [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]
 
@@ -265,7 +272,7 @@ class Taped(Eager):
                 losses += [number for (number,) in _lists(sample.tape.forward(rows, self._theta))]
         except DomainError:
             losses = [math.nan]
-        if all(map(math.isfinite, losses)):
+        if all(map(isfinite, losses)):
             return averaged(losses)
         self.publish()
         return super().validation_loss()
@@ -296,17 +303,26 @@ class Taped(Eager):
         return Snapshot(epochs, self._theta, self._state, self.lr, random)
 
     def at_work(self) -> AbstractContextManager[Any]:
-        """Give what an epoch is computed inside of: what arrays warn of is looked at here."""
+        """Give what the epochs are computed inside of: what arrays warn of is looked at here."""
         if not self._learning.arrays:
             return nullcontext()
         import numpy as np
 
+        self._errors: Any = np.geterr()
         return np.errstate(all="ignore")
+
+    def at_rest(self) -> AbstractContextManager[Any]:
+        """Give what callbacks are called inside of."""
+        if not self._learning.arrays:
+            return nullcontext()
+        import numpy as np
+
+        return np.errstate(**self._errors)
 
     def norm(self, gradient: Any) -> float:
         """Give the length of a gradient."""
         if self._learning.arrays:
-            square = float(gradient.dot(gradient))
+            square = gradient.dot(gradient)
             if 1e-280 < square < 1e300:  # else it is the square that is not right
                 return math.sqrt(square)
         return math.hypot(*gradient)
