@@ -4,6 +4,7 @@ import importlib.util
 import shutil
 import subprocess
 import sys
+import warnings
 from xml.etree import ElementTree
 
 import autograd
@@ -46,6 +47,18 @@ path = model.save("xor.json")
 twin = nn.MLP([2, 4, 1], output="sigmoid", rng=1)
 twin.load(path)
 assert twin.state_dict() == model.state_dict()
+
+with warnings.catch_warnings(record=True) as said:
+    warnings.simplefilter("always")
+    tapes = [autograd.record(lambda x: model(x[:2])[0], 2, model.parameters()) for _ in range(2)]
+    replayed = [tape.forward(X) for tape in tapes]
+assert replayed == [nn.predict(model, X)] * 2, replayed
+assert [tape.engine for tape in tapes] == ["python"] * 2
+assert len(said) == 1 and "gradtable[fast]" in str(said[0].message), said
+recorded = nn.MLP([2, 8, 1], output="sigmoid", rng=0)
+options = {"optimizer": nn.Adam(0.05), "batch_size": 8, "validation": 0.25, "progress": False}
+taped = nn.fit(recorded, X_moons, y_moons, epochs=40, engine="tape", **options)
+assert all(abs(a - b) < 1e-9 for a, b in zip(taped.loss, history.loss, strict=True))
 
 assert autograd.hessian(lambda x: x[0] ** 2 * x[1])([2.0, 5.0]) == [[10.0, 4.0], [4.0, 0.0]]
 assert autograd.check_gradients(autograd.tanh, 0.5).wrong == []
