@@ -10,6 +10,8 @@ Beside the names below there are ``autograd.abs``, ``autograd.pow`` and ``autogr
 they are left out of ``from autograd import *`` because Python has things of these names.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .backprop import Contribution, GradTable, TangentTable, grad_table, tangent_table
 from .drawing import Drawing, draw_dot
 from .errors import (
@@ -73,9 +75,11 @@ from .routes import Path, count_paths, explain, paths
 from .rulebook import rules
 from .scopes import scope
 from .sequences import affine, dot, log_softmax, logsumexp, mean, prod, softmax, sparsemax, total
-from .tape import Tape, record
 from .tracing import BackwardRow, ForwardRow, TangentRow, Trace, trace
 from .value import Constant, Value
+
+if TYPE_CHECKING:
+    from .tape import Tape, record
 
 __version__ = "0.1.0"
 
@@ -172,3 +176,16 @@ __all__ = [
     "where",
     "xlogy",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the tape when it is first asked for: not every program needs it."""
+    if name in ("Tape", "record"):
+        from . import tape
+
+        return getattr(tape, name)
+    raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
