@@ -8,6 +8,8 @@ engine: compiled code where numba is installed, else plain Python.
 from __future__ import annotations
 
 import math
+import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
@@ -26,6 +28,8 @@ from .wengert import Program
 __all__ = ["Tape", "record"]
 
 ENGINES = ("auto", "numba", "python")
+PATIENCE = 3.0  # seconds
+COMPILING = "compiling what replays tapes for this machine: some ten seconds, and only once"
 
 
 class Tape:
@@ -406,6 +410,10 @@ def _numpy() -> Any:
 @cache
 def _compiled() -> Any:
     """Give the room of the compiled replay if that works here; else say so, once."""
+    # found on disk it is ready sooner than that, and nothing is said
+    patience = threading.Timer(PATIENCE, print, [COMPILING], {"file": sys.stderr, "flush": True})
+    patience.daemon = True
+    patience.start()
     try:
         from . import compiled
 
@@ -416,5 +424,7 @@ def _compiled() -> Any:
         why = f"numba does not work here ({type(error).__name__}: {shortened(error)})"
     else:
         return compiled
+    finally:
+        patience.cancel()
     warnings.warn(f"tapes are replayed in plain Python, slower by far: {why}", stacklevel=2)
     return None
