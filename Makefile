@@ -55,7 +55,7 @@ $(VENV)-peers/.made: $(VENV)/.made
 	$(PYTHON) -m venv --clear $(VENV)-peers
 	for peer in numpy jax casadi autograd; do \
 	  $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check $$peer || true; done
-	$(VENV)-peers/bin/pip install --quiet --disable-pip-version-check torch \
+	$(VENV)-peers/bin/pip install --quiet --disable-pip-version-check --retries 0 torch \
 	  --index-url https://download.pytorch.org/whl/cpu \
 	  || $(VENV)-peers/bin/pip install --quiet --disable-pip-version-check torch || true
 	@touch $@
