@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import warnings
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -505,7 +506,7 @@ def gradient(ints, floats, X, theta, slopes):
     if not (samples and X.shape[1] == get(ints, N_INPUTS) and len(theta) == get(ints, N_THETA)):
         return math.nan
     n_inputs, n_theta, n_slots = get(ints, N_INPUTS), get(ints, N_THETA), get(ints, N_SLOTS)
-    share, mean, one = 1.0 / samples, 0.0, LANES // LANES
+    share, mean, lost, one = 1.0 / samples, 0.0, 0.0, LANES // LANES
     U, E = floats[get(ints, AT_U) :], floats[get(ints, AT_E) :]
     for i in range(n_slots):
         put(E, i, 0.0)
@@ -536,8 +537,15 @@ def gradient(ints, floats, X, theta, slopes):
             for i in range((n_inputs + n_spread) * LANES, n_rows * LANES):
                 put(D, i, 0.0)
             for lane in range(live):
-                mean += share * get(V, output + lane)
-                put(D, output + lane, get(D, output + lane) + share)
+                increase(D, output + lane, share)
+                # what a sum of many numbers rounds away is added at the end (Neumaier)
+                number = share * get(V, output + lane)
+                sum_ = mean + number
+                if abs(mean) >= abs(number):
+                    lost += (mean - sum_) + number
+                else:
+                    lost += (number - sum_) + mean
+                mean = sum_
             backward_wide(
                 ints,
                 get(ints, SAMPLED_BACK),
@@ -561,7 +569,7 @@ def gradient(ints, floats, X, theta, slopes):
         slope = get(E, n_inputs + j)
         check += slope - slope
         put(slopes, j, slope)
-    return mean if odd == 0 and check == 0.0 else math.nan
+    return mean + lost if odd == 0 and check == 0.0 else math.nan
 
 
 def jacobian(ints, floats, X, theta, J, odd):
@@ -625,4 +633,10 @@ def compiled(sweep: Any) -> Any:
     try:
         return njit(SIGNATURES[sweep], cache=True)(sweep)
     except Exception:  # there is no place on disk, it is full, or what is there is damaged
-        return njit(SIGNATURES[sweep])(sweep)
+        made = njit(SIGNATURES[sweep])(sweep)
+        warnings.warn(
+            "compiled tapes cannot be kept on disk, so each process compiles them: set"
+            " NUMBA_CACHE_DIR to a folder that can be written to",
+            stacklevel=2,
+        )
+        return made

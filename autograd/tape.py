@@ -8,10 +8,12 @@ engine: compiled code where numba is installed, else plain Python.
 from __future__ import annotations
 
 import math
+import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import Any
 
@@ -23,11 +25,13 @@ from .recording import refusing_branches
 from .replay import PythonReplay
 from .trees import is_array
 from .value import Value
+from .watching import READS, watched
 from .wengert import Program
 
 __all__ = ["Tape", "record"]
 
 ENGINES = ("auto", "numba", "python")
+TRUSTED = ("autograd", "nn")  # packages that know that the numbers of a recording are nan
 PATIENCE = 3.0  # seconds
 COMPILING = "compiling what replays tapes for this machine: some ten seconds, and only once"
 
@@ -205,7 +209,7 @@ class Tape:
         if self._replay.engine == "python":
             return _lists(X, self.n_inputs)
         np = _numpy()
-        if type(X) is np.ndarray and X.dtype == float and X.ndim == 2:
+        if type(X) is np.ndarray and X.dtype == float and X.ndim == 2:  # the usual case
             array = X
         else:
             array = _table(X, self.n_inputs)
@@ -262,15 +266,25 @@ def record(
     leaves = _nodes(parameters, "parameters")
     count = whole_number(n_inputs, "n_inputs of record")
     inputs = [Value(math.nan, f"x[{i}]") for i in range(count)]
-    return recorded(lambda: f(list(inputs)), inputs, leaves, engine)
+
+    def compute() -> Any:
+        with watched([*inputs, *leaves], TRUSTED):
+            return f(list(inputs))
+
+    return recorded(compute, inputs, leaves, engine, strict=False)
 
 
 def recorded(
-    f: Callable[[], Any], inputs: list[Value], parameters: Sequence[Value], engine: str = "auto"
+    f: Callable[[], Any],
+    inputs: list[Value],
+    parameters: Sequence[Value],
+    engine: str = "auto",
+    strict: bool = True,
 ) -> Tape:
     """Run ``f`` and give the tape of what it computed from nodes that it knows.
 
-    ``inputs`` may become more while it runs. Raises as ``record``.
+    ``inputs`` may become more while it runs. Raises as ``record``; also, if it is ``strict``, and
+    reads of numbers are ``watched``, for these, of which it else warns.
 
     >>> x = Value(2.0)
     >>> recorded(lambda: x * x, [x], []).forward([[3.0]])
@@ -283,6 +297,16 @@ def recorded(
             names = node_names(topological_order(node))
             made = expression(node, names)
             what = names[node] + (f" = {made}" if made else "")
+            if does == READS:
+                text = (
+                    f"the program reads the number of {what}, which depends on an input or a"
+                    " parameter: in all replays it stays what it was in the recording, where"
+                    " inputs are nan"
+                )
+                if strict:
+                    raise RecordingError(text)
+                warnings.warn(text, stacklevel=4)
+                return
             raise RecordingError(
                 f"the program {does} {what}, which depends on an input or a parameter, and"
                 " a tape goes one way for all samples: write where(step(v), a, b) for"
@@ -314,7 +338,12 @@ def _nodes(things: Any, what: str) -> list[Value]:
     for i, node in enumerate(nodes):
         if not isinstance(node, Value):
             kind = type(node).__name__
-            raise TypeError(f"{what}[{i}] is a Value, got {kind} {shortened(node)}")
+            nested = isinstance(node, (list, tuple)) or is_array(node)
+            advice = ": write them one after the other, [*first, *second]" if nested else ""
+            raise TypeError(
+                f"{what} is a flat list of nodes, but {what}[{i}] is {kind}"
+                f" {shortened(node)}{advice}"
+            )
     return nodes
 
 
@@ -342,11 +371,10 @@ def _number(thing: Any, where: str) -> float:
 def _lists(X: Any, width: int) -> list[list[float]]:
     """Give a table as lists of floats."""
     if is_array(X):
-        if X.ndim != 2 or X.dtype.kind not in "biuf":
-            X = _table(X, width)
+        X = _table(X, width)
         if X.shape[1] != width:
             raise _wrong_width(X.shape, width)
-        return X.astype(float).tolist()  # type: ignore[no-any-return]
+        return X.tolist()  # type: ignore[no-any-return]
     if isinstance(X, (str, bytes, dict, set, Value)) or not isinstance(X, Sequence):
         raise _no_table(X, width)
     rows = []
@@ -370,6 +398,8 @@ def _table(X: Any, width: int) -> Any:
         return np.array(_lists(X, width), float).reshape(len(X), width)
     if X.ndim != 2:
         raise _wrong_width(X.shape, width)
+    if type(X).__name__ == "MaskedArray" and X.mask.any():
+        raise ValueError("X has masked elements: leave these rows out, or fill the gaps")
     if X.dtype.kind not in "biuf":
         advice = ": if they are numbers, X.astype(float) has them" if X.dtype.kind == "O" else ""
         raise TypeError(f"X is a table of real numbers, got an array of {X.dtype}{advice}")
@@ -378,8 +408,8 @@ def _table(X: Any, width: int) -> Any:
 
 def _no_table(X: Any, width: int) -> TypeError:
     return TypeError(
-        f"X is a table, a row of {counted(width, 'number')} for each sample, got"
-        f" {type(X).__name__} {shortened(X)}"
+        f"X is a table, a row of {counted(width, 'number')} for each sample, such as [[1.0],"
+        f" [2.0]] for one input: got {type(X).__name__} {shortened(X)}"
     )
 
 
@@ -407,6 +437,23 @@ def _numpy() -> Any:
     return numpy
 
 
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Keep Ctrl-C until the end of a ``with``: a compiler that calls back would lose it."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is None:
+        yield
+        return
+    came: list[Any] = []
+    before = signal.signal(signal.SIGINT, lambda *given: came.append(given))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came and callable(before):
+        before(*came[0])
+
+
 @cache
 def _compiled() -> Any:
     """Give the room of the compiled replay if that works here; else say so, once."""
@@ -415,9 +462,10 @@ def _compiled() -> Any:
     patience.daemon = True
     patience.start()
     try:
-        from . import compiled
+        with _interrupted_later():
+            from . import compiled
 
-        compiled.try_out()
+            compiled.try_out()
     except ModuleNotFoundError as error:
         why = f"there is no {error.name}: pip install 'gradtable[fast]'"
     except Exception as error:

@@ -1,9 +1,8 @@
 """Who looks at the number of a node while a program is recorded.
 
 A number that leaves the graph, ``v.data``, is a plain number in the recording: a constant in
-all replays. In a function that was written to be recorded that is plain to see, for inputs are
-nan there. Here it is made an error, for programs that were not: ``fit`` and ``predict`` record
-models that know nothing of it.
+all replays. ``record`` warns of that; ``fit`` and ``predict``, which record models that were not
+written for it, make it an error.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import Any
 from . import value
 from .recording import branch_check
 from .value import Value
+
+READS = "reads the number of"  # what a program does that looks at ``data``
 
 _lock = threading.RLock()  # what kind of node is made is the same for all threads
 
@@ -58,7 +59,7 @@ def _watching(kind: Any, trusted: tuple[str, ...]) -> type[Value]:
         if check is not None:
             package = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]
             if package not in trusted:
-                check(self, "reads the number of")
+                check(self, READS)
         number: float = slot.__get__(self)
         return number
 

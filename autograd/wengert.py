@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from .errors import counted
-from .formulas import constant_text, unique_names, written
+from .formulas import unique_names, written
 from .graph import walk
 from .primitives import Primitive, total_row
 from .value import Value, apply
@@ -90,6 +90,12 @@ class Program:
                 return constant(thing)
             return slots[thing] if thing in depends else constant(thing.data)
 
+        # the leaves that got stuck, and that somebody gave a name
+        self.frozen = {
+            node.label: node.data
+            for node in order
+            if node.op is None and node not in given and node.label
+        }
         self.n_inputs, self.n_parameters = len(inputs), len(parameters)
         self.instructions = [
             Instruction(
@@ -143,10 +149,11 @@ class Program:
     def __str__(self) -> str:
         names = unique_names(self.labels)
         leaves, fixed = self.n_inputs + self.n_parameters, len(self.constants)
-        texts = [*names[:leaves], *map(constant_text, self.constants), *names[leaves + fixed :]]
+        texts = [*names[:leaves], *map(_exact, self.constants), *names[leaves + fixed :]]
         parts = {
             "inputs": texts[: self.n_inputs],
             "parameters": texts[self.n_inputs : leaves],
+            "constants": [f"{label} = {_exact(x)}" for label, x in self.frozen.items()],
         }
         lines = [f"{what:<12}{_row_of(some)}" for what, some in parts.items() if some]
         groups = {"once": self.uniform, "each sample": self.sampled}
@@ -194,7 +201,7 @@ def _needed(
 
 def _listed(instructions: list[Instruction], texts: list[str]) -> list[str]:
     def line(i: Instruction) -> str:
-        operands = [*(texts[o] for o in i.operands), *map(constant_text, i.numbers)]
+        operands = [*(texts[o] for o in i.operands), *map(_exact, i.numbers)]
         return f"{texts[i.out]} = {written(i.row, operands)}"
 
     if len(instructions) <= SHOWN:
@@ -206,6 +213,11 @@ def _listed(instructions: list[Instruction], texts: list[str]) -> list[str]:
         left_out,
         *(line(i) for i in instructions[-half:]),
     ]
+
+
+def _exact(number: float) -> str:
+    """Write a number to its last digit."""
+    return repr(number).removesuffix(".0").replace("-", "−")
 
 
 def _row_of(texts: list[str], most: int = 20) -> str:

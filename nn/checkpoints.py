@@ -132,7 +132,9 @@ class CheckpointFile:
         if only the replay of its tape is another.
         """
         if begun_with and begun_with.partition(" ")[0] != engine.partition(" ")[0]:
-            raise self._another([f"engine {begun_with} there, {engine} here"])
+            kind = begun_with.partition(" ")[0]
+            advice = f"engine={kind!r} or 'auto' goes on with it"
+            raise self._another([f"engine {begun_with} there, {engine} here ({advice})"])
         if begun_with and begun_with != engine:
             warnings.warn(
                 f"{str(self.path)!r} was written with engine {begun_with}, and goes on with"

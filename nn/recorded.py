@@ -14,15 +14,13 @@ from random import Random
 from typing import Any, NoReturn
 
 from autograd import RecordingError, Tape, Value
-from autograd.tape import recorded
+from autograd.tape import TRUSTED, recorded
 from autograd.trees import flatten
 from autograd.watching import watched
 
 from .losses import CLASS_LOSSES, Loss
 from .module import Module
 from .risk import sample_loss
-
-TRUSTED = ("autograd", "nn")  # packages that know that the numbers of a recording are nan
 
 
 class SampleTape:
@@ -36,6 +34,7 @@ class SampleTape:
         target: like those of all samples.
         penalty: a function of the model that is added to the loss.
         engine: as in ``Tape``.
+        parameters: those of the tape, if not all of the model's.
 
     Raises ``RecordingError`` if the model cannot be recorded.
 
@@ -55,8 +54,10 @@ class SampleTape:
         target: Any = None,
         penalty: Callable[[Any], Value] | None = None,
         engine: str = "auto",
+        parameters: Sequence[Value] | None = None,
     ) -> None:
         self.loss = loss
+        parameters = model.parameters() if parameters is None else parameters
         self.outputs: Any = None  # as the model gives them: how many, and in which lists
         drawing = [m for m in model.modules() if isinstance(vars(m).get("rng"), Random)]
         if loss in CLASS_LOSSES:
@@ -66,7 +67,6 @@ class SampleTape:
         row = _as_nodes(x, "x", inputs)
         goal = None if loss is None else _as_nodes(self._goal(target), "t", inputs)
         draws = Draws(inputs)
-        parameters = model.parameters()
 
         def compute() -> Any:
             with watched([*inputs, *parameters], TRUSTED), draws.lent(drawing):
@@ -77,7 +77,7 @@ class SampleTape:
                 value = sample_loss(loss, outputs, goal)
                 return value if penalty is None else value + penalty(model)
 
-        with _saying("the model"):
+        with _saying("the model or its loss"):
             self.tape: Tape = recorded(compute, inputs, parameters, engine)
         self.calls = draws.calls
 

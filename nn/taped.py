@@ -27,10 +27,11 @@ from .recorded import SampleTape, nested, shape_of
 from .risk import objective
 
 # Operands of a run, over all samples and epochs, from which on a tape makes up for recording it,
-# about a second of eager execution, and from which on compiled code does for loading it.
-WORTH_RECORDING = 2_000_000
+# about half a second of eager execution, and from which on compiled code does for loading it.
+WORTH_RECORDING = 1_000_000
 WORTH_COMPILING = 10_000_000
 FEW = 200  # samples for which a model is called, not recorded
+SEVERAL = 5  # tapes that are rather compiled than written as Python, each anew
 
 
 def takes_gradients(optimizer: Optimizer) -> bool:
@@ -136,7 +137,9 @@ class Taped(Eager):
 
     def _record(self, x: Any, t: Any, replay: str) -> SampleTape:
         function, loss = objective(self.model, self.loss)
-        return SampleTape(self.model, function, x, loss, t, self.regularizer, replay)
+        return SampleTape(
+            self.model, function, x, loss, t, self.regularizer, replay, self.parameters
+        )
 
     def _checked(self, x: Any, t: Any) -> SampleTape:
         """Record the loss of a sample; twice, for what is recorded must not change by itself."""
@@ -154,7 +157,9 @@ class Taped(Eager):
         function, loss = objective(self.model, self.loss)
         with evaluating(self.model):
             return Table(
-                lambda x, t: SampleTape(self.model, function, x, loss, t, None, self._replay),
+                lambda x, t: SampleTape(
+                    self.model, function, x, loss, t, None, self._replay, self.parameters
+                ),
                 rows,
                 targets,
             )
@@ -240,19 +245,21 @@ class Taped(Eager):
 
     def _updated(self, theta: Any, gradient: Any, state: Sequence[Any]) -> Sequence[Any]:
         """Apply the optimizer's rule: to arrays, or, where it takes only numbers, to each."""
-        update = self.optimizer.update
+        update, width = self.optimizer.update, 1 + len(self.optimizer.initial)
         if self._vectorised is not False:
             try:
                 moved: Sequence[Any] = update(theta, gradient, *state)
                 if self._vectorised is None:
-                    width = 1 + len(self.optimizer.initial)
                     shapes = [getattr(part, "shape", None) for part in moved]
-                    self._vectorised = shapes == [theta.shape] * width
+                    whole = isinstance(moved, tuple) and len(moved) == width
+                    self._vectorised = whole and shapes == [theta.shape] * width
                 if self._vectorised:
                     return moved
             except (TypeError, ValueError):
                 self._vectorised = False
         each = [update(*numbers) for numbers in zip(theta, gradient, *state, strict=True)]
+        if not all(isinstance(one, tuple) and len(one) == width for one in each):
+            raise ArithmeticError("the eager engine says what is wrong with that")
         return [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]
 
     def _vector(self, numbers: Sequence[float]) -> Any:

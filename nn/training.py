@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,12 +26,13 @@ from .module import Module, evaluating
 from .optimizers import SGD, Optimizer
 from .preparing import held_out
 from .progress import Progress
+from .recorded import shape_of
 from .risk import empirical_risk, objective, sample_loss
 from .run import Callback, Run, Stop, lent
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow
-from .taped import WORTH_COMPILING, WORTH_RECORDING, Taped, replayed, takes_gradients
+from .taped import FEW, SEVERAL, WORTH_COMPILING, WORTH_RECORDING, Taped, replayed, takes_gradients
 
 ENGINES = ("auto", "eager", "tape")
 
@@ -157,13 +160,26 @@ def fit(
     called = _callbacks(callbacks)
 
     with lent(model, optimizer, source):
-        with evaluating(model):
-            _check_samples(function, chosen, data, "")
-            if isinstance(separate, tuple):
-                _check_samples(function, chosen, separate, "validation ")
-            work = _size(model, loss, data) * len(training[0]) * count
-        given: Any = (model, optimizer, loss, regularizer, source, training, held)
-        computing = _engine(engine, begun_with, given, work)
+        try:
+            with evaluating(model):
+                _check_samples(function, chosen, data, "")
+                if isinstance(separate, tuple):
+                    _check_samples(function, chosen, separate, "validation ")
+                size = _size(model, loss, data)
+            given = {
+                "model": model,
+                "optimizer": optimizer,
+                "loss": loss,
+                "regularizer": regularizer,
+                "source": source,
+                "training": training,
+                "validation": held,
+            }
+            computing = _engine(engine, begun_with, given, size, count)
+        except KeyboardInterrupt:
+            if stored is not None:
+                raise
+            return History(stopped="interrupted")  # before the first step
         if file is not None:
             file.goes_on_with(computing.name, begun_with)
         run = Run(computing, indices, batch, count, schedule, rules, called, file)
@@ -225,27 +241,45 @@ def _check_schedule(schedule: Any) -> None:
         raise TypeError(f"nn.{name} makes a schedule: pass nn.{name}(...), see help(nn.{name})")
 
 
-def _engine(
-    asked: str, begun_with: str, given: tuple[Any, Any, Any, Any, Any, Any, Any], work: int
-) -> Eager:
+def _engine(asked: str, begun_with: str, given: dict[str, Any], size: int, epochs: int) -> Eager:
     """Give the engine that was asked for; if no tape can be made, the eager one, and say why.
 
-    ``begun_with`` is the engine of a run that goes on, ``work`` the operands of all its epochs.
+    ``begun_with`` is the engine of a run that goes on, ``size`` the operands of one sample.
     """
-    eager = Eager(*given)
+    eager = Eager(**given)
+    rows, targets = eager.training
+    work = size * len(rows) * epochs
+    shapes = {(shape_of(x), shape_of(t)) for x, t in zip(rows, targets, strict=True)}
+    replays = len(rows) * epochs / len(shapes)  # of each tape, for there is one for each shape
     if asked == "auto":
-        short = work < WORTH_RECORDING or not takes_gradients(eager.optimizer)
-        asked = begun_with or (Eager.name if short else "tape")
+        short = work < WORTH_RECORDING or replays < FEW
+        eagerly = short or not takes_gradients(eager.optimizer)
+        asked = begun_with or (Eager.name if eagerly else "tape")
     name, _, replay = asked.partition(" ")
     if name == Eager.name:
         return eager
-    compiled = "auto" if work > WORTH_COMPILING else "python"
+    compiled = work > WORTH_COMPILING or len(shapes) > SEVERAL
+    with _undisturbed():
+        try:
+            chosen = replay.strip("()") or ("auto" if compiled else "python")
+            return Taped(**given, replay=chosen)
+        except RecordingError as error:
+            why = f"trained eagerly, which is slower, for no tape can be made: {error}"
+            warnings.warn(why, stacklevel=3)
+            return eager
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Leave the global random generators as they were: what is recorded draws from them, too."""
+    numpy = sys.modules.get("numpy")
+    state, arrays = random.getstate(), numpy and numpy.random.get_state()
     try:
-        return Taped(*given, replay=replay.strip("()") or compiled)
-    except RecordingError as error:
-        why = f"trained eagerly, which is slower, for no tape can be made: {error}"
-        warnings.warn(why, stacklevel=3)
-        return eager
+        yield
+    finally:
+        random.setstate(state)
+        if numpy is not None:
+            numpy.random.set_state(arrays)
 
 
 def _rules(stop: Any) -> list[Stop]:
@@ -308,10 +342,15 @@ def _check_samples(function: Any, loss: Any, data: Data, of: str) -> None:
     """
     rows, targets = data
     outputs = None
+    taken_already = set()
     for i, (row, target) in enumerate(zip(rows, targets, strict=True)):
         if i == 0 or isinstance(row[0], list):
             with _at(f"{of}X[{i}]"):
                 outputs = function(row)
+        elif isinstance(target, float):
+            if target in taken_already:
+                continue
+            taken_already.add(target)
         if outputs is not None:
             with _at(f"{of}y[{i}]"):
                 sample_loss(loss, outputs, target)

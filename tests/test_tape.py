@@ -167,9 +167,9 @@ def test_a_tape_of_a_graph_that_is_there(engine: str) -> None:
     (lambda: record(lambda x: x[0], True), TypeError, "n_inputs"),
     (lambda: record(lambda x: None, 1), TypeError, "outputs is a list of nodes, got NoneType"),
     (lambda: record(lambda x: 1.0, 1), TypeError, "outputs is a list of nodes, got float"),
-    (lambda: record(lambda x: [x[0], 1.0], 1), TypeError, r"outputs\[1\] is a Value, got float"),
+    (lambda: record(lambda x: [x[0], 1.0], 1), TypeError, r"outputs\[1\] is float"),
     (lambda: record(lambda x: [], 1), ValueError, "at least one output"),
-    (lambda: record(lambda x: x[0], 1, [1.0]), TypeError, r"parameters\[0\] is a Value"),
+    (lambda: record(lambda x: x[0], 1, [1.0]), TypeError, r"parameters is a flat list of nodes, but parameters\[0\]"),
     (lambda: record(lambda x: x[0], 1, w), TypeError, r"write \["),
     (lambda: record(lambda x: x[0], 1, nn.Neuron(1, rng=0)), TypeError, r"\.parameters\(\)"),
     (lambda: record(lambda x: x[0], 1, [w, w]), ValueError, "twice"),
@@ -805,7 +805,8 @@ def test_no_place_for_a_cache_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
         return 2.0 * x
 
     monkeypatch.setitem(kernels_room.SIGNATURES, double, numba.float64(numba.float64))
-    made = kernels_room.compiled(double)
+    with pytest.warns(UserWarning, match="set NUMBA_CACHE_DIR"):
+        made = kernels_room.compiled(double)
     assert made(3.0) == 6.0
     assert not made.stats.cache_path
 

@@ -19,6 +19,8 @@ from nn.training import predict
 def replay(request, monkeypatch):
     """Let every run be replayed by one engine, however short it is."""
     monkeypatch.setattr(training, "WORTH_RECORDING", -1)
+    monkeypatch.setattr(training, "FEW", 0)
+    monkeypatch.setattr(training, "SEVERAL", 1e18)
     monkeypatch.setattr(training, "WORTH_COMPILING", -1 if request.param == "numba" else 1e18)
     monkeypatch.setattr(taped, "WORTH_COMPILING", -1 if request.param == "numba" else 1e18)
     return request.param
