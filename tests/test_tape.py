@@ -169,7 +169,7 @@ def test_a_tape_of_a_graph_that_is_there(engine: str) -> None:
     (lambda: record(lambda x: 1.0, 1), TypeError, "outputs is a list of nodes, got float"),
     (lambda: record(lambda x: [x[0], 1.0], 1), TypeError, r"outputs\[1\] is float"),
     (lambda: record(lambda x: [], 1), ValueError, "at least one output"),
-    (lambda: record(lambda x: x[0], 1, [1.0]), TypeError, r"parameters is a flat list of nodes, but parameters\[0\]"),
+    (lambda: record(lambda x: x[0], 1, [1.0]), TypeError, r"parameters\[0\] is float"),
     (lambda: record(lambda x: x[0], 1, w), TypeError, r"write \["),
     (lambda: record(lambda x: x[0], 1, nn.Neuron(1, rng=0)), TypeError, r"\.parameters\(\)"),
     (lambda: record(lambda x: x[0], 1, [w, w]), ValueError, "twice"),
@@ -463,6 +463,52 @@ def test_no_array_makes_numba_compile_again() -> None:
     assert (tape.forward(X, theta).tolist(), tape.jacobian(X, theta).tolist()) == expected
     for sweep in (kernels_room.forward, kernels_room.gradient, kernels_room.jacobian):
         assert len(kernels_room.compiled(sweep).signatures) == 1
+
+
+@engines
+def test_the_number_of_a_node_that_is_read_is_told(engine: str) -> None:
+    seen: list[float] = []
+
+    def look(x: list[Value]) -> Value:
+        seen.append(x[0].data)
+        return x[0] * w
+
+    with pytest.warns(UserWarning, match=r"reads the number of x\[0\].* inputs are nan"):
+        tape = record(look, 1, [w], engine)
+    assert math.isnan(seen[0])
+    assert tape.forward([[2.0]], [3.0]) == [[6.0]]
+    with pytest.warns(UserWarning, match="reads the number of w"):
+        record(lambda x: x[0] * w if w.data > 0 else x[0], 1, [w], engine)
+    assert type(w) is Value
+
+
+@engines
+def test_a_mean_over_many_samples_keeps_its_digits(engine: str) -> None:
+    n = 200_000 if engine == "numba" else 2_000
+    tape = record(lambda x: x[0], 1, (), engine)
+    assert tape.value_and_grad(np.full((n, 1), 0.1))[0] == pytest.approx(0.1, rel=2e-16)
+
+
+@engines
+def test_masked_numbers_are_refused(engine: str) -> None:
+    tape = record(lambda x: x[0], 1, (), engine)
+    with pytest.raises(ValueError, match="masked"):
+        tape.forward(np.ma.array([[1.0], [2.0]], mask=[[False], [True]]))
+
+
+@engines
+def test_lists_without_numbers(engine: str) -> None:
+    a = Value(2.0)
+    assert record(lambda x: a * a, 0, [a], engine).value_and_grad([[]], [3.0]) == (9.0, [6.0])
+    value, gradient = record(lambda x: x[0] ** 2, 1, (), engine).value_and_grad([[3.0]], [])
+    assert (value, gradient) == (9.0, [])
+
+
+def test_a_named_leaf_that_is_frozen_is_shown_and_constants_to_their_last_digit() -> None:
+    c = Value(1.0 / 3.0, "c")
+    lines = str(record(lambda x: c * x[0] + 9.80665, 1)).splitlines()
+    assert lines[1] == "constants   c = 0.3333333333333333"
+    assert lines[3:5] == ["  v3 = 0.3333333333333333 × x[0]", "  v4 = v3 + 9.80665"]
 
 
 # --- errors ------------------------------------------------------------------------------------

@@ -435,3 +435,79 @@ def test_a_sample_tape_says_what_a_sample_is():
         with_dropout(), with_dropout().logits, IRIS_X[0], nn.softmax_cross_entropy, 1
     )
     assert sample.numbers([1.0, 2.0, 3.0, 4.0], 1) == [1.0, 2.0, 3.0, 4.0, 0.0, 1.0, 0.0]
+
+
+# --- what a recording leaves alone ---------------------------------------------------------------
+
+
+def test_a_fallback_leaves_the_global_generators_where_they_were(replay):
+    import random
+
+    noisy = Own(lambda w, x, z: w * x + random.gauss(0.0, 0.1) + float(np.random.rand()))
+    runs = []
+    for engine in ("eager", "tape"):
+        random.seed(1)
+        np.random.seed(1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            runs.append(run(lambda: noisy, X2, Y2, engine, epochs=1, loss="huber")[1].loss)
+    assert runs[0] == runs[1]  # the checks of the data draw, in both; the recordings do not
+
+
+def test_ctrl_c_before_the_first_step_returns_normally(monkeypatch):
+    def interrupted(*given):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_size", interrupted)
+    model = nn.MLP([2, 3, 1], rng=0)
+    before = model.state_dict()
+    history = nn.fit(model, X2, Y2, epochs=3, progress=False)
+    assert (history.stopped, len(history)) == ("interrupted", 0)
+    assert model.state_dict() == before
+
+
+@pytest.mark.parametrize("wrong", [lambda theta: [theta], lambda theta: theta])
+def test_an_update_that_gives_no_tuple_is_refused_alike(wrong, replay):
+    class Wrong(nn.Optimizer):
+        def update(self, theta, gradient):
+            return wrong(theta - self.lr * gradient)
+
+    for engine in ("eager", "tape"):
+        with pytest.raises(TypeError, match="update of Wrong gives a tuple"):
+            run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, engine, lambda: Wrong(0.1), epochs=2)
+
+
+def test_a_layer_that_a_callback_adds_is_not_trained_but_used(replay):
+    class Growing(nn.Module):
+        def __init__(self):
+            self.layers = [nn.Neuron(2, rng=0)]
+
+        def __call__(self, inputs):
+            return [sum(neuron(inputs) for neuron in self.layers)]
+
+    def grow(epoch, model, history):
+        model.layers.append(nn.Neuron(2, rng=epoch))
+
+    assert_same_run(Growing, X2, Y2, epochs=3, callbacks=[grow])
+
+
+def test_many_shapes_are_not_written_as_python_one_by_one():
+    """Each tape would be replayed a few times only."""
+    rng = Random(0)
+    X = [[[rng.random()] for _ in range(n)] for n in range(1, 12)]
+    y = [[[0.0]] * len(rows) for rows in X]
+    make = lambda: nn.Recurrent(1, 2, 1, rng=0)  # noqa: E731
+    model, _, rule = run(make, X, y, "tape", epochs=1)
+    assert taped.Taped(model, rule, "auto", None, Random(0), (X, y)).name == "tape (numba)"
+
+
+def test_neither_warnings_of_arrays_nor_settings_of_them_leak(replay):
+    seen = []
+
+    def look(epoch, model, history):
+        seen.append(np.geterr())
+
+    with np.errstate(over="raise", invalid="ignore", divide="call"):
+        expected = np.geterr()
+        run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, "tape", epochs=1, callbacks=[look])
+        assert np.geterr() == expected == seen[0]
