@@ -44,9 +44,17 @@ def watched(leaves: Iterable[Value], trusted: tuple[str, ...]) -> Iterator[None]
                 leaf.__class__ = _watching(kind, trusted)
             yield
         finally:
-            value.Made = before
-            for leaf, kind in kinds:
-                leaf.__class__ = kind
+            try:
+                _restored(before, kinds)
+            except KeyboardInterrupt:  # not half of them
+                _restored(before, kinds)
+                raise
+
+
+def _restored(made: type[Value], kinds: list[tuple[Any, Any]]) -> None:
+    value.Made = made
+    for leaf, kind in kinds:
+        leaf.__class__ = kind
 
 
 @cache

@@ -38,7 +38,6 @@ class Eager:
     """
 
     name = "eager"
-    draws = True  # perhaps: nobody knows what the modules of a model do
 
     def __init__(
         self,
@@ -56,6 +55,11 @@ class Eager:
         self.parameters = model.parameters()
         self._collecting = gc.isenabled()
         self.lr = optimizer.lr  # which a schedule multiplies for an epoch
+
+    @property
+    def draws(self) -> bool:
+        """Whether an epoch may draw random numbers: nobody knows what modules do."""
+        return True
 
     def learn(self, batch: Sequence[int]) -> tuple[float, Any]:
         """Take one step on some of the samples; give their risk before it, and the gradient.
@@ -120,7 +124,7 @@ class Eager:
     def set_theta(self, theta: Sequence[float]) -> None:
         """Set each parameter to its number."""
         for p, number in zip(self.parameters, theta, strict=True):
-            p.data = number
+            p.data = float(number)
 
     def snapshot(self, epochs: int, random: Any) -> Snapshot:
         """Give all that the next epoch depends on; ``random`` is the state of the generator."""
@@ -139,7 +143,24 @@ class Eager:
     def set_state(self, state: Sequence[Sequence[float]]) -> None:
         """Set what the optimizer keeps: for each of its numbers that of each parameter."""
         for k, p in enumerate(self.parameters):
-            self.optimizer.state[p] = tuple([each[k] for each in state])
+            self.optimizer.state[p] = tuple([float(each[k]) for each in state])
+
+    def watch_regularizer(self) -> None:
+        """Notice a penalty that a schedule has changed: each batch computes it anew."""
+
+    def eager(self) -> Eager:
+        """Give an engine that goes on from here without a tape."""
+        other = Eager(
+            self.model,
+            self.optimizer,
+            self.loss,
+            self.regularizer,
+            self.source,
+            self.training,
+            self.validation,
+        )
+        other.lr, other._collecting = self.lr, self._collecting
+        return other
 
     def at_work(self) -> AbstractContextManager[Any]:
         """Give what the epochs are computed inside of."""

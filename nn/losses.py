@@ -14,6 +14,7 @@ from functools import partial, wraps
 from typing import Any, overload
 
 from autograd import (
+    RecordingError,
     Value,
     div,
     dot,
@@ -32,6 +33,7 @@ from autograd import (
     xlogy,
 )
 from autograd.primitives import real
+from autograd.recording import branch_check
 
 from .checks import (
     class_target,
@@ -212,6 +214,11 @@ def _of_logit(s: Any, t: Any) -> Any:
 
 
 def _probability(p: Value, who: str, activation: str) -> Value:
+    if branch_check() is not None and p.op not in (sigmoid, div):  # div: what a softmax ends in
+        raise RecordingError(
+            f"{who} checks that its operands are probabilities, which only those of a"
+            f" {activation} are for sure"
+        )
     if p.data < 0.0 or p.data > 1.0 + 1e-9:  # nan passes: it is not hidden, and a recording has it
         raise ValueError(
             f"{who} expects probabilities from 0 to 1, got {p.data!r}:"

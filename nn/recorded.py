@@ -77,7 +77,7 @@ class SampleTape:
                 value = sample_loss(loss, outputs, goal)
                 return value if penalty is None else value + penalty(model)
 
-        with _saying("the model or its loss"):
+        with _saying("the model or its loss"), _unchanged(model):
             self.tape: Tape = recorded(compute, inputs, parameters, engine)
         self.calls = draws.calls
 
@@ -174,6 +174,29 @@ def shape_of(thing: Any) -> Any:
     if list in set(map(type, thing)):
         return tuple(map(shape_of, thing))
     return len(thing)
+
+
+@contextmanager
+def _unchanged(model: Module) -> Iterator[None]:
+    """Refuse a model that keeps something of a call: restore its attributes, and say so."""
+    before = [(module, dict(vars(module))) for module in model.modules()]
+    lengths = [
+        (kept, len(kept)) for _, own in before for kept in own.values() if type(kept) is list
+    ]
+    yield
+    changed = False
+    for module, own in before:
+        now = vars(module)
+        if now.keys() != own.keys() or any(now[name] is not own[name] for name in own):
+            now.clear()
+            now.update(own)
+            changed = True
+    for kept, length in lengths:
+        if len(kept) > length:
+            del kept[length:]
+            changed = True
+    if changed:
+        raise RecordingError("the model keeps something of a call in its attributes")
 
 
 @contextmanager

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-from autograd import DivergedError, DomainError, Value
+from autograd import DivergedError, DomainError, RecordingError, Value
 from autograd.errors import counted
 
 from .checkpoints import CheckpointFile, Stored
@@ -72,6 +73,13 @@ class Run:
                 while not (reason := self._over()):
                     self._epoch()
                     bar.show(history)
+            history.stopped = reason
+            self.engine.publish()
+            if self.saved != (len(history), reason):  # else it is a run that was over already
+                self._save()
+            restoring = any(getattr(r, "restore_best", False) for r in self.rules)
+            if restoring and self.best is not None:
+                self.engine.set_theta(self.best)
         except KeyboardInterrupt:
             self._back()
             history.stopped = "interrupted"
@@ -83,12 +91,6 @@ class Run:
                 done = counted(len(history), "epoch")
                 error.add_note(f"The model is as it was after {done} of this training")
             raise
-        history.stopped = reason
-        self.engine.publish()
-        if self.saved != (len(history), reason):  # else it is a run that was over already
-            self._save()
-        if self.best is not None and any(getattr(r, "restore_best", False) for r in self.rules):
-            self.engine.set_theta(self.best)
 
     def _over(self) -> str:
         """Say why training is over, or nothing."""
@@ -107,6 +109,8 @@ class Run:
         epoch, engine = len(self.history) + 1, self.engine
         factor = self._factor(epoch)
         rate = engine.optimizer.lr = engine.lr * factor
+        if self.schedule is not None and engine.regularizer is not None:
+            engine.watch_regularizer()
         try:
             loss, gradient = self._batches(epoch)
             held_out = self._validated(epoch) if engine.validation else {}
@@ -125,7 +129,8 @@ class Run:
             self._call_back(epoch, factor)
         # only now is the epoch finished: what comes in between leaves the last one as it was
         last = self.finished[-1]
-        drawn = engine.draws or self.callbacks or self.batch_size < len(engine.training[0])
+        others = self.callbacks or self.schedule or self.rules  # who may draw from it, too
+        drawn = engine.draws or others or self.batch_size < len(engine.training[0])
         random = engine.source.getstate() if drawn else last.random  # a state is 625 numbers
         self.finished, self.best = [last, engine.snapshot(epoch, random)], best
         self._save(at_once=False)
@@ -142,11 +147,15 @@ class Run:
             engine.lr = engine.optimizer.lr / (factor or 1.0)
         for module in self.modules:
             module.training = True
-        engine.collect()
+        try:
+            engine.collect()
+        except RecordingError as error:
+            engine = self.engine = engine.eager()
+            warnings.warn(f"goes on without a tape: after epoch {epoch} {error}", stacklevel=2)
         if not all(map(math.isfinite, engine.theta())):
-            error = DivergedError(f"epoch {epoch}: a callback left a parameter that is not finite")
-            self._back_to_finite(error)
-            raise error
+            spoilt = DivergedError(f"epoch {epoch}: a callback left a parameter that is not finite")
+            self._back_to_finite(spoilt)
+            raise spoilt
 
     def _back_to_finite(self, error: DivergedError) -> None:
         """After a divergence go back to an epoch whose risk is finite, and say so."""

@@ -14,16 +14,19 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from math import isfinite
+from random import Random
 from typing import Any
 
-from autograd import DomainError, RecordingError, Value
+from autograd import DomainError, RecordingError, Value, grad_table
 from autograd.trees import is_array
 
 from .checkpoints import Snapshot
+from .checks import sequence_of
 from .engines import Data, Eager, averaged
 from .module import Module, evaluating
 from .optimizers import BacktrackingGD, Optimizer
 from .recorded import SampleTape, nested, shape_of
+from .regularizers import L1, L2, Tied
 from .risk import objective
 
 # Operands of a run, over all samples and epochs, from which on a tape makes up for recording it,
@@ -41,7 +44,7 @@ def takes_gradients(optimizer: Optimizer) -> bool:
     >>> takes_gradients(Newton()), takes_gradients(BacktrackingGD(0.1))
     (False, True)
     """
-    step: Any = type(optimizer).step
+    step = getattr(optimizer.step, "__func__", None)  # which may also be set on the object
     return step in (Optimizer.step, BacktrackingGD.step)
 
 
@@ -69,6 +72,18 @@ class Table:
 
             self.tables = [np.array(table, float) for table in tables]
         self.draws = any(tape.calls for tape in self.tapes)
+
+    def typical(self, targets: Sequence[Any], most: int = 8) -> list[int]:
+        """Choose some samples: the first two, then others of another shape or target."""
+        chosen, seen = [], set()
+        for i, target in enumerate(targets):
+            kind = self.places[i][0], repr(target)
+            if i < 2 or kind not in seen:
+                chosen.append(i)
+            seen.add(kind)
+            if len(chosen) == most:
+                break
+        return chosen
 
     def batches(self, samples: Sequence[int], source: Any) -> list[tuple[SampleTape, Any]]:
         """Give the tapes of some samples, each with the rows to replay it for."""
@@ -123,7 +138,6 @@ class Taped(Eager):
         self._replay = replay
         self._learning = self._table()
         self._held_out = None if validation is None else self._validation(*validation)
-        self.draws = self._learning.draws
         # whether the optimizer's rule takes arrays: None until it was tried
         self._vectorised: bool | None = None if self._learning.arrays else False
         self._take()
@@ -154,30 +168,51 @@ class Taped(Eager):
         return table
 
     def _validation(self, rows: Sequence[Any], targets: Sequence[Any]) -> Table:
-        function, loss = objective(self.model, self.loss)
         with evaluating(self.model):
-            return Table(
-                lambda x, t: SampleTape(
-                    self.model, function, x, loss, t, None, self._replay, self.parameters
-                ),
-                rows,
-                targets,
-            )
+            return Table(self._record_validation, rows, targets)
+
+    def _record_validation(self, x: Any, t: Any) -> SampleTape:
+        function, loss = objective(self.model, self.loss)
+        return SampleTape(self.model, function, x, loss, t, None, self._replay, self.parameters)
 
     def _hold_against_eager(self, table: Table) -> None:
-        """Compare the loss of the first sample, so that no tape goes unnoticed that is wrong."""
-        before = self.source.getstate()
+        """Compare risk and gradient of some samples, so that no tape goes unnoticed that is wrong.
+
+        The parameters are moved a little: a tape must not have kept what they were.
+        """
+        rows, targets = self.training
+        some = table.typical(targets)
+        before, theta = self.source.getstate(), [p.data for p in self.parameters]
+        noise = Random(0)
+        risk = value = math.nan
+        slopes: list[float] = []
+        gradient: list[float] = []
         try:
-            ((tape, rows),) = table.batches([0], self.source)
-            replayed = tape.tape.value_and_grad(rows)[0]
+            moved = [x * (1.0 + 0.01 * noise.random()) + 1e-3 * noise.random() for x in theta]
+            super().set_theta(moved)
+            node = self._risk([rows[i] for i in some], [targets[i] for i in some])
+            sums = grad_table(node)
+            risk, slopes = node.data, [sums[p] for p in self.parameters]
             self.source.setstate(before)
-            risk = self._risk(*(part[:1] for part in self.training)).data
+            for sample, numbers in table.batches(some, self.source):
+                share = len(numbers) / len(some)
+                part, slope = sample.tape.value_and_grad(numbers)
+                value = share * part + (0.0 if math.isnan(value) else value)
+                gradient = super().plus(gradient or None, share, list(slope))
         except (DomainError, ArithmeticError):
-            return  # undefined as it is now: the first batch says where
+            pass
         finally:
             self.source.setstate(before)
-        if abs(replayed - risk) > 1e-8 * abs(risk) + 1e-12:
-            raise RecordingError(f"the tape gives the loss {replayed:.9g}, and eagerly {risk:.9g}")
+            super().set_theta(theta)
+        size = math.hypot(risk, *slopes)
+        if not isfinite(size):
+            return  # undefined as it is now: the first batch says where
+        apart = math.dist([risk, *slopes], [value, *gradient]) if gradient else math.nan
+        if not apart <= 1e-8 * size + 1e-12:
+            raise RecordingError(
+                f"the tape gives the risk {value:.9g}, which is {risk:.9g} eagerly, and its"
+                f" gradient is {apart:.2g} away from what it should be"
+            )
 
     # --- learning -----------------------------------------------------------------------
 
@@ -187,7 +222,7 @@ class Taped(Eager):
         batches = self._learning.batches(batch, self.source)
         try:
             risk, gradient = self._risk_and_gradient(batches, len(batch))
-            if isfinite(risk) and self._is_finite(gradient):
+            if isfinite(risk) and isfinite(self.norm(gradient)):
                 theta, *state = self._stepped(batches, len(batch), risk, gradient)
                 if self._is_finite(theta) and all(map(self._is_finite, state)):
                     self._theta, self._state, self._gradient = theta, state, gradient
@@ -246,21 +281,30 @@ class Taped(Eager):
     def _updated(self, theta: Any, gradient: Any, state: Sequence[Any]) -> Sequence[Any]:
         """Apply the optimizer's rule: to arrays, or, where it takes only numbers, to each."""
         update, width = self.optimizer.update, 1 + len(self.optimizer.initial)
-        if self._vectorised is not False:
-            try:
-                moved: Sequence[Any] = update(theta, gradient, *state)
-                if self._vectorised is None:
-                    shapes = [getattr(part, "shape", None) for part in moved]
-                    whole = isinstance(moved, tuple) and len(moved) == width
-                    self._vectorised = whole and shapes == [theta.shape] * width
-                if self._vectorised:
-                    return moved
-            except (TypeError, ValueError):
-                self._vectorised = False
+        if self._vectorised:
+            moved: Sequence[Any] = update(theta, gradient, *state)
+            return moved
         each = [update(*numbers) for numbers in zip(theta, gradient, *state, strict=True)]
         if not all(isinstance(one, tuple) and len(one) == width for one in each):
             raise ArithmeticError("the eager engine says what is wrong with that")
-        return [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]
+        parts = [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]
+        if self._vectorised is None:
+            self._vectorised = self._takes_arrays([theta, gradient, *state], parts)
+        return parts
+
+    def _takes_arrays(self, given: Sequence[Any], expected: Sequence[Any]) -> bool:
+        """Say whether the optimizer's rule does with arrays what it did with each number."""
+        import numpy as np
+
+        arrays = [array.copy() for array in given]
+        try:
+            moved = self.optimizer.update(*arrays)
+            return all(map(np.array_equal, arrays, given)) and all(
+                type(a) is np.ndarray and a.shape == b.shape and np.allclose(a, b, 1e-12, 0.0)
+                for a, b in zip(moved, expected, strict=True)
+            )
+        except Exception:  # a rule for plain numbers, which arrays are not
+            return False
 
     def _vector(self, numbers: Sequence[float]) -> Any:
         if not self._learning.arrays:
@@ -348,15 +392,44 @@ class Taped(Eager):
             p.grad = float(slope)
 
     def collect(self) -> None:
-        """Take the numbers from parameters and optimizer, and record a model that changed."""
-        if not all(
-            tape.same(self._record(x, t, "python"))
-            for tape, (x, t) in zip(self._learning.tapes, self._firsts(), strict=True)
-        ):
-            self._learning = self._table()
-            if self.validation is not None:
-                self._held_out = self._validation(*self.validation)
+        """Take the numbers from parameters and optimizer, and record a model that changed.
+
+        Raises ``RecordingError`` if it cannot be recorded any more.
+        """
         self._take()
+        try:
+            with evaluating(self.model):
+                same = self._unchanged(self._held_out, self.validation, self._record_validation)
+            if not (same and self._unchanged(self._learning, self.training, self._again)):
+                self._learning = self._table()
+                if self.validation is not None:
+                    self._held_out = self._validation(*self.validation)
+        except (DomainError, ArithmeticError) as error:
+            raise RecordingError(f"the model raised {type(error).__name__}: {error}") from error
+
+    def watch_regularizer(self) -> None:
+        """Notice a penalty that a schedule has changed; those of this package do not change."""
+        if not isinstance(self.regularizer, (L1, L2, Tied)):
+            self.publish()
+            self.collect()
+
+    @property
+    def draws(self) -> bool:
+        """Whether a tape draws random numbers; nothing else of the model is called."""
+        return self._learning.draws or (self._held_out is not None and self._held_out.draws)
+
+    def _again(self, x: Any, t: Any) -> SampleTape:
+        return self._record(x, t, "python")
+
+    def _unchanged(self, table: Table | None, data: Data | None, record: Any) -> bool:
+        """Record one sample of each shape again; say whether the tapes are the same."""
+        if table is None or data is None:
+            return True
+        first = {k: i for i, (k, row) in enumerate(table.places) if row == 0}
+        return all(
+            tape.same(record(data[0][first[k]], data[1][first[k]]))
+            for k, tape in enumerate(table.tapes)
+        )
 
     def _take(self) -> None:
         state, initial = self.optimizer.state, self.optimizer.initial
@@ -364,12 +437,6 @@ class Taped(Eager):
         self._theta = self._vector([p.data for p in self.parameters])
         self._state = [self._vector([s[k] for s in states]) for k in range(len(initial))]
         self._gradient = [p.grad for p in self.parameters]
-
-    def _firsts(self) -> list[tuple[Any, Any]]:
-        """Give the first sample of each shape."""
-        first = {k: i for i, (k, row) in enumerate(self._learning.places) if row == 0}
-        rows, targets = self.training
-        return [(rows[i], targets[i]) for i in (first[k] for k in range(len(first)))]
 
 
 def replayed(model: Module, rows: Sequence[Any]) -> list[Any] | None:
@@ -400,9 +467,35 @@ def replayed(model: Module, rows: Sequence[Any]) -> list[Any] | None:
             [nested(numbers, tape.outputs) for numbers in _lists(tape.tape.forward(some))]
             for tape, some in zip(table.tapes, table.tables, strict=True)
         ]
-    except (RecordingError, DomainError, ArithmeticError):
+        found = [outputs[k][row] for k, row in table.places]
+        for i in {0, len(rows) // 2, len(rows) - 1}:  # the model itself has the last word
+            if not _alike(found[i], numbers_of(model(rows[i]))):
+                return None
+    except Exception:  # whatever is wrong, the model called for each row says it better
         return None
-    return [outputs[k][row] for k, row in table.places]
+    return found
+
+
+def numbers_of(outputs: Any) -> list[Any]:
+    """Give the outputs of a model as numbers, in the lists that it gives them in.
+
+    >>> numbers_of([Value(1.0), Value(2.0)]), numbers_of(Value(3.0))
+    ([1.0, 2.0], [3.0])
+    """
+    if isinstance(outputs, Value):
+        return [outputs.data]
+    nodes = sequence_of(outputs, "the outputs of a model", "Values")
+    if not nodes:
+        raise ValueError("a model gives at least one output, got none")
+    return [p.data if isinstance(p, Value) else numbers_of(p) for p in nodes]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, list) or isinstance(other, list):
+        return False
+    return bool(one == other or abs(one - other) <= 1e-9 * abs(other) + 1e-12)
 
 
 def _lists(rows: Any) -> list[list[float]]:

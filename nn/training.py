@@ -32,7 +32,16 @@ from .run import Callback, Run, Stop, lent
 from .samples import inputs_in, like, samples_of
 from .schedules import Schedule, cosine, exponential, halving, inverse_time
 from .stopping import EarlyStopping, GradientBelow
-from .taped import FEW, SEVERAL, WORTH_COMPILING, WORTH_RECORDING, Taped, replayed, takes_gradients
+from .taped import (
+    FEW,
+    SEVERAL,
+    WORTH_COMPILING,
+    WORTH_RECORDING,
+    Taped,
+    numbers_of,
+    replayed,
+    takes_gradients,
+)
 
 ENGINES = ("auto", "eager", "tape")
 
@@ -149,7 +158,7 @@ def fit(
         file = CheckpointFile(checkpoint, settings, paths, len(optimizer.initial))
         if resume:
             stored = file.read()
-            begun_with = file.engine() if stored else ""
+            begun_with = (file.engine() or Eager.name) if stored else ""
         else:
             file.refuse_if_used()
     elif resume:
@@ -210,20 +219,11 @@ def predict(model: Callable[[Any], Any], X: Any) -> Any:
         outputs = replayed(model, rows) if isinstance(model, Module) else None
         if outputs is None:
             with collector_paused():
-                outputs = [_numbers(model(row)) for row in rows]
+                outputs = [numbers_of(model(row)) for row in rows]
     sequences = isinstance(outputs[0][0], list)
     if sequences and len({len(steps) for steps in outputs}) > 1:  # no array holds these
         return outputs
     return like(X, outputs)
-
-
-def _numbers(outputs: Any) -> list[Any]:
-    if isinstance(outputs, Value):
-        return [outputs.data]
-    nodes = sequence_of(outputs, "the outputs of a model", "Values")
-    if not nodes:
-        raise ValueError("a model gives at least one output, got none")
-    return [p.data if isinstance(p, Value) else _numbers(p) for p in nodes]
 
 
 # --- arguments -----------------------------------------------------------------------------------
@@ -255,6 +255,8 @@ def _engine(asked: str, begun_with: str, given: dict[str, Any], size: int, epoch
         short = work < WORTH_RECORDING or replays < FEW
         eagerly = short or not takes_gradients(eager.optimizer)
         asked = begun_with or (Eager.name if eagerly else "tape")
+    if asked == "tape" and begun_with.startswith(asked):
+        asked = begun_with
     name, _, replay = asked.partition(" ")
     if name == Eager.name:
         return eager

@@ -106,7 +106,16 @@ NN: dict[str, set[str]] = {
     "checkpoints": {"history", "module"},
     "engines": {"checkpoints", "module", "optimizers", "risk"},
     "recorded": {"losses", "module", "risk"},
-    "taped": {"checkpoints", "engines", "module", "optimizers", "recorded", "risk"},
+    "taped": {
+        "checkpoints",
+        "checks",
+        "engines",
+        "module",
+        "optimizers",
+        "recorded",
+        "regularizers",
+        "risk",
+    },
     "run": {"checkpoints", "checks", "engines", "history", "module", "optimizers", "progress"},
     "training": {
         "checkpoints",
