@@ -284,7 +284,8 @@ class Taped(Eager):
         if self._vectorised:
             moved: Sequence[Any] = update(theta, gradient, *state)
             return moved
-        each = [update(*numbers) for numbers in zip(theta, gradient, *state, strict=True)]
+        plain = [list(map(float, part)) for part in (theta, gradient, *state)]
+        each = [update(*numbers) for numbers in zip(*plain, strict=True)]
         if not all(isinstance(one, tuple) and len(one) == width for one in each):
             raise ArithmeticError("the eager engine says what is wrong with that")
         parts = [self._vector([float(x) for x in part]) for part in zip(*each, strict=True)]

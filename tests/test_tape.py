@@ -511,6 +511,33 @@ def test_a_named_leaf_that_is_frozen_is_shown_and_constants_to_their_last_digit(
     assert lines[3:5] == ["  v3 = 0.3333333333333333 × x[0]", "  v4 = v3 + 9.80665"]
 
 
+@engines
+def test_zeros_of_both_signs_are_two_constants(engine: str) -> None:
+    tape = record(lambda x: [x[0] * 0.0, x[0] * -0.0], 1, (), engine)
+    assert repr(tape.forward([[1.0]])) == "[[0.0, -0.0]]"
+
+
+@engines
+def test_a_parameter_at_fault_is_no_sample_at_fault(engine: str) -> None:
+    p = Value(1.0, "p")
+    tape = record(lambda x: log(p) * x[0], 1, [p], engine)
+    with pytest.raises(DomainError, match=r"^log\(-1.0\) is undefined.*Value 'p'") as raised:
+        tape.forward([[1.0], [2.0]], [-1.0])
+    assert raised.value.sample is None
+
+
+@engines
+@pytest.mark.parametrize("trained", range(4))
+def test_one_neuron_of_a_layer_is_trained(trained: int, engine: str) -> None:
+    layer = nn.Layer(2, 4, rng=0)
+    parameters = layer.neurons[trained].parameters()
+    tape = record(lambda x: sum(y * y for y in layer(x)), 2, parameters, engine)
+    y = sum(y * y for y in layer([0.5, -1.5]))
+    expected = [grad_table(y)[p] for p in parameters]
+    for samples in (1, 3):
+        assert tape.value_and_grad([[0.5, -1.5]] * samples)[1] == pytest.approx(expected)
+
+
 # --- errors ------------------------------------------------------------------------------------
 
 FAULTS = {

@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 import warnings
 from random import Random
 
@@ -513,3 +514,224 @@ def test_neither_warnings_of_arrays_nor_settings_of_them_leak(replay):
         expected = np.geterr()
         run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, "tape", epochs=1, callbacks=[look])
         assert np.geterr() == expected == seen[0]
+
+
+# --- what would go wrong in silence ------------------------------------------------------------
+
+
+class Kept(nn.Module):
+    """Keeps its hidden value, as people do to look at it later."""
+
+    def __init__(self):
+        self.neuron, self.h, self.seen = nn.Neuron(2, rng=0), None, []
+
+    def __call__(self, inputs):
+        self.h = tanh(self.neuron(inputs))
+        return [self.h * 2.0]
+
+
+class Appending(Kept):
+    def __call__(self, inputs):
+        self.seen.append(1)
+        return [tanh(self.neuron(inputs))]
+
+
+@pytest.mark.parametrize("make", [Kept, Appending])
+def test_a_model_that_keeps_something_of_a_call_is_not_recorded(make, replay):
+    with pytest.warns(UserWarning, match="keeps something of a call"):
+        model, _, _ = run(make, X2, Y2, "tape", epochs=2)
+    expected, _, _ = run(make, X2, Y2, "eager", epochs=2)
+    assert model.state_dict() == expected.state_dict()
+    rows = [[float(i), 1.0] for i in range(taped.FEW)]
+    assert predict(model, rows)[:3] == predict(model, rows[:3])
+
+
+def looked_up(predicted, target):
+    return nn.squared_error(predicted, {0.0: 1.0, 1.0: 5.0}.get(target, 1.0))
+
+
+def detached(model):
+    weights = model.state_dict().values()
+    return sum(weights) * sum(p for p in model.parameters())
+
+
+@pytest.mark.parametrize(
+    "options", [{"loss": looked_up}, {"regularizer": nn.Penalty(detached)}], ids=["loss", "penalty"]
+)
+def test_a_tape_that_is_wrong_elsewhere_is_found_before_it_is_used(options, replay):
+    make = lambda: nn.MLP([2, 3, 1], rng=0)  # noqa: E731
+    with pytest.warns(UserWarning, match="the tape gives the risk"):
+        model, _, _ = run(make, X2, Y2, "tape", epochs=3, **options)
+    expected, _, _ = run(make, X2, Y2, "eager", epochs=3, **options)
+    assert model.state_dict() == expected.state_dict()
+
+
+def test_a_gradient_inside_the_loss_is_not_lost_where_a_weight_is_zero(replay):
+    from autograd import gradients, square
+
+    def loss(predicted, target):
+        (slope,) = gradients(predicted[0], predicted[0].parents[1:2])
+        return nn.squared_error(predicted, target) + square(slope)
+
+    assert_same_run(
+        lambda: Own(lambda w, x, z: (0.0 * w + w - 0.5) * square(z)), X2, Y2, epochs=3, loss=loss
+    )
+
+
+def test_probabilities_that_cannot_be_checked_are_not_recorded(replay):
+    with pytest.warns(UserWarning, match="checks that its operands are probabilities"):
+        run(lambda: Own(lambda w, x, z: w * 0.5 + 0.1), X2, Y2, "tape", epochs=1,
+            loss="binary_cross_entropy")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "v *= 0.9; v += -self.lr * gradient; theta += v; return theta, v",
+        "assert isinstance(gradient, float); return theta - self.lr * gradient, v",
+        "g = np.linalg.norm(gradient); return theta - self.lr * gradient / (1 + g), v",
+        "return (theta[:1] if hasattr(theta, 'shape') else theta - self.lr * gradient), v",
+        "return theta - self.lr * gradient, v + gradient * gradient",
+    ],
+)
+def test_a_rule_that_arrays_would_change_is_applied_to_each_number(body, replay):
+    space = {"np": np, "nn": nn}
+    head = "class Rule(nn.Optimizer):\n    initial = (0.0,)\n"
+    exec(f"{head}    def update(self, theta, gradient, v):\n        {body}", space)
+    assert_same_run(
+        lambda: nn.MLP([2, 4, 1], rng=0), X2, Y2, epochs=5, validation=0.3,
+        optimizer=lambda: space["Rule"](0.1), stop=nn.EarlyStopping(1, restore_best=True),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["eager", "tape"])
+def test_a_state_that_is_not_finite_is_a_divergence_on_both_engines(engine, replay):
+    class Growing(nn.Optimizer):
+        initial = (1.0,)
+
+        def update(self, theta, gradient, state):
+            return theta - self.lr * gradient, state * 1e200
+
+    with pytest.raises(DivergedError, match="state would not be finite"):
+        run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, engine, lambda: Growing(0.1), epochs=4)
+
+
+def test_batches_that_the_tape_leaves_to_the_eager_engine(monkeypatch, replay):
+    """The generator goes on from where it was, and so do the parameters."""
+    replayed, calls = taped.Taped._risk_and_gradient, []
+
+    def sometimes(self, batches, size):
+        calls.append(size)
+        if len(calls) % 3 == 2:
+            return math.nan, self._vector([0.0] * len(self.parameters))
+        return replayed(self, batches, size)
+
+    monkeypatch.setattr(taped.Taped, "_risk_and_gradient", sometimes)
+    assert_same_run(with_dropout, IRIS_X, IRIS[1], epochs=3, batch_size=20,
+                    optimizer=lambda: nn.SGD(0.1, 0.9))  # fmt: skip
+    assert len(calls) == 24
+
+
+def test_a_python_replay_learns_nothing_eagerly(monkeypatch, replay):
+    monkeypatch.setattr(taped.Eager, "learn", None)
+    run(lambda: nn.MLP([2, 3, 1], rng=0), X2, Y2, "tape", epochs=2)
+
+
+@pytest.mark.parametrize("function", [lambda w, x, z: log(w), lambda w, x, z: w * 1e100])
+def test_a_search_that_steps_too_far_comes_back(function, replay):
+    """There the loss is undefined, or infinite."""
+    assert_same_run(lambda: Own(function), X2, [0.0] * len(X2), epochs=2,
+                    optimizer=lambda: nn.BacktrackingGD(1e3))  # fmt: skip
+
+
+def test_a_callback_that_makes_a_model_unrecordable_goes_on_eagerly(replay):
+    def branch(epoch, model, history):
+        model.function = lambda w, x, z: w * max(x, z)
+
+    make = lambda: Own(lambda w, x, z: w * x + z)  # noqa: E731
+    with pytest.warns(UserWarning, match="goes on without a tape: after epoch 1 .*branches on"):
+        model, history, _ = run(make, X2, Y2, "tape", epochs=4, loss="huber", callbacks=[branch],
+                                optimizer=lambda: nn.SGD(0.1, 0.5))  # fmt: skip
+    expected, whole, _ = run(make, X2, Y2, "eager", epochs=4, loss="huber", callbacks=[branch],
+                             optimizer=lambda: nn.SGD(0.1, 0.5))  # fmt: skip
+    assert close(history.loss, whole.loss) and history.stopped == "epochs"
+    assert close(list(model.state_dict().values()), list(expected.state_dict().values()))
+
+
+def test_what_is_only_changed_for_use_is_noticed_in_the_validation(replay):
+    class Averaged(nn.Module):
+        def __init__(self):
+            self.neuron, self.offset = nn.Neuron(2, rng=0), 0.0
+
+        def __call__(self, inputs):
+            return [self.neuron(inputs) + (0.0 if self.training else self.offset)]
+
+    def shift(epoch, model, history):
+        model.offset += 1.0
+
+    assert_same_run(Averaged, X2, Y2, epochs=4, callbacks=[shift], validation=0.25)
+
+
+def test_a_penalty_that_follows_the_schedule(replay):
+    def penalised(model):
+        return rules[-1].lr * sum(p * p for p in model.parameters())
+
+    rules = []
+
+    def rule():
+        rules.append(nn.SGD(0.2, 0.5))
+        return rules[-1]
+
+    assert_same_run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, epochs=6, optimizer=rule,
+                    regularizer=penalised, schedule=nn.halving(2))  # fmt: skip
+
+
+def test_an_interruption_at_the_very_end_leaves_a_whole_model(monkeypatch, replay):
+    publish, interrupts = taped.Taped.publish, [KeyboardInterrupt]
+
+    def interrupted(self):
+        if interrupts:
+            self.parameters[0].data = 99.0  # half of the numbers are in the model
+            raise interrupts.pop()
+        publish(self)
+
+    monkeypatch.setattr(taped.Taped, "publish", interrupted)
+    make = lambda: nn.MLP([2, 3, 1], rng=0)  # noqa: E731
+    model, history, _ = run(make, X2, Y2, "tape", epochs=3)
+    assert (history.stopped, len(history)) == ("interrupted", 3)
+    expected, _, _ = run(make, X2, Y2, "eager", epochs=3)
+    assert close(*(list(m.state_dict().values()) for m in (model, expected)))
+
+
+def test_everything_is_of_its_own_kind_again():
+    model, _, _ = run(with_dropout, IRIS_X, IRIS[1], "tape", epochs=1)
+    assert {type(p) for p in model.parameters()} == {nn.Parameter}
+    assert len(pickle.dumps(model)) > 0
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1.0, 1e200])
+def test_the_length_of_a_gradient_of_any_size(scale, replay):
+    model = nn.MLP([2, 1], rng=0)
+    engine = taped.Taped(model, nn.SGD(0.1), "auto", None, Random(0), (X2, Y2), None, replay)
+    gradient = engine._vector([3.0 * scale, 4.0 * scale])
+    with engine.at_work():
+        assert engine.norm(gradient) == pytest.approx(5.0 * scale)
+
+
+@pytest.mark.parametrize("engine", ["eager", "tape"])
+def test_a_sample_held_out_that_overflows_is_a_divergence_on_both_engines(engine, replay):
+    with pytest.raises(DivergedError, match="validation after epoch 1") as raised:
+        run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, engine, epochs=2,
+            validation=([[1e300, 1e300]], [0.0]))  # fmt: skip
+    assert raised.value.batch is None
+
+
+def test_a_long_run_that_goes_on_keeps_its_replay(tmp_path, monkeypatch):
+    path = tmp_path / "run.json"
+    make = lambda: nn.MLP([2, 3, 1], rng=0)  # noqa: E731
+    monkeypatch.setattr(training, "WORTH_COMPILING", -1)
+    run(make, X2, Y2, "tape", epochs=2, checkpoint=path)
+    monkeypatch.setattr(training, "WORTH_COMPILING", 1e18)
+    for engine in ("auto", "tape"):
+        run(make, X2, Y2, engine, epochs=3, checkpoint=path, resume=True)
+        assert json.loads(path.read_text())["run"]["engine"] == "tape (numba)"
