@@ -21,13 +21,13 @@ from autograd import DomainError, RecordingError, Value, grad_table
 from autograd.trees import is_array
 
 from .checkpoints import Snapshot
-from .checks import sequence_of
 from .engines import Data, Eager, averaged
 from .module import Module, evaluating
 from .optimizers import BacktrackingGD, Optimizer
-from .recorded import SampleTape, nested, shape_of
+from .recorded import SampleTape
 from .regularizers import L1, L2, Tied
 from .risk import objective
+from .tables import Table
 
 # Operands of a run, over all samples and epochs, from which on a tape makes up for recording it,
 # about half a second of eager execution, and from which on compiled code does for loading it.
@@ -46,71 +46,6 @@ def takes_gradients(optimizer: Optimizer) -> bool:
     """
     step = getattr(optimizer.step, "__func__", None)  # which may also be set on the object
     return step in (Optimizer.step, BacktrackingGD.step)
-
-
-class Table:
-    """Samples as the inputs of tapes: for each shape of them a tape, and a table of numbers."""
-
-    def __init__(self, record: Callable[[Any, Any], SampleTape], rows: Any, targets: Any) -> None:
-        self.tapes: list[SampleTape] = []
-        self.places: list[tuple[int, int]] = []  # of each sample: its tape, its row in the table
-        known: dict[Any, int] = {}
-        tables: list[list[list[float]]] = []
-        for x, t in zip(rows, targets, strict=True):
-            shape = shape_of(x), shape_of(t)
-            if shape not in known:
-                known[shape] = len(tables)
-                self.tapes.append(record(x, t))
-                tables.append([])
-            k = known[shape]
-            self.places.append((k, len(tables[k])))
-            tables[k].append(self.tapes[k].numbers(x, t))
-        self.arrays = self.tapes[0].tape.engine == "numba"
-        self.tables: list[Any] = tables
-        if self.arrays:
-            import numpy as np
-
-            self.tables = [np.array(table, float) for table in tables]
-        self.draws = any(tape.calls for tape in self.tapes)
-
-    def typical(self, targets: Sequence[Any], most: int = 8) -> list[int]:
-        """Choose some samples: the first two, then others of another shape or target."""
-        chosen, seen = [], set()
-        for i, target in enumerate(targets):
-            kind = self.places[i][0], repr(target)
-            if i < 2 or kind not in seen:
-                chosen.append(i)
-            seen.add(kind)
-            if len(chosen) == most:
-                break
-        return chosen
-
-    def batches(self, samples: Sequence[int], source: Any) -> list[tuple[SampleTape, Any]]:
-        """Give the tapes of some samples, each with the rows to replay it for."""
-        if len(self.tapes) == 1 and not self.draws:
-            return [(self.tapes[0], self._rows(0, samples))]
-        chosen: dict[int, list[int]] = {}
-        drawn: dict[int, list[list[float]]] = {}
-        for i in samples:  # in their order, for that is how the generator goes on
-            k, row = self.places[i]
-            chosen.setdefault(k, []).append(row)
-            drawn.setdefault(k, []).append(self.tapes[k].drawn(source))
-        return [(self.tapes[k], self._with(k, rows, drawn[k])) for k, rows in chosen.items()]
-
-    def _rows(self, k: int, rows: Sequence[int]) -> Any:
-        table = self.tables[k]
-        if type(rows) is range and len(rows) == len(table):
-            return table
-        return table[rows] if self.arrays else [table[i] for i in rows]
-
-    def _with(self, k: int, rows: list[int], drawn: list[list[float]]) -> Any:
-        if not self.tapes[k].calls:
-            return self._rows(k, rows)
-        if not self.arrays:
-            return [self.tables[k][i] + more for i, more in zip(rows, drawn, strict=True)]
-        import numpy as np
-
-        return np.hstack([self.tables[k][rows], np.array(drawn)])
 
 
 class Taped(Eager):
@@ -438,65 +373,6 @@ class Taped(Eager):
         self._theta = self._vector([p.data for p in self.parameters])
         self._state = [self._vector([s[k] for s in states]) for k in range(len(initial))]
         self._gradient = [p.grad for p in self.parameters]
-
-
-def replayed(model: Module, rows: Sequence[Any]) -> list[Any] | None:
-    """Give the outputs of a model in use for each row from a tape; None if that is not worth it.
-
-    It is not for a few rows, nor if the model cannot be recorded, or raises for one of them.
-
-    >>> from nn import Neuron
-    >>> model = Neuron(1, init=lambda n_in, n_out, rng: 2.0).eval()
-    >>> replayed(model, [[1.0]]) is None, replayed(model, [[float(i)] for i in range(1000)])[-1]
-    (True, [1998.0])
-    """
-    if len(rows) < FEW:
-        return None
-    try:
-        first = SampleTape(model, model, rows[0], engine="python")
-        work = len(rows) * sum(len(i.operands) for i in first.tape.program.instructions)
-        replay = "auto" if work > WORTH_COMPILING else "python"
-
-        def record(x: Any, t: Any) -> SampleTape:
-            sample = SampleTape(model, model, x, engine=replay)
-            if sample.calls or not sample.same(SampleTape(model, model, x, engine="python")):
-                raise RecordingError("the model computes something else each time it is called")
-            return sample
-
-        table = Table(record, rows, [0.0] * len(rows))
-        outputs = [
-            [nested(numbers, tape.outputs) for numbers in _lists(tape.tape.forward(some))]
-            for tape, some in zip(table.tapes, table.tables, strict=True)
-        ]
-        found = [outputs[k][row] for k, row in table.places]
-        for i in {0, len(rows) // 2, len(rows) - 1}:  # the model itself has the last word
-            if not _alike(found[i], numbers_of(model(rows[i]))):
-                return None
-    except Exception:  # whatever is wrong, the model called for each row says it better
-        return None
-    return found
-
-
-def numbers_of(outputs: Any) -> list[Any]:
-    """Give the outputs of a model as numbers, in the lists that it gives them in.
-
-    >>> numbers_of([Value(1.0), Value(2.0)]), numbers_of(Value(3.0))
-    ([1.0, 2.0], [3.0])
-    """
-    if isinstance(outputs, Value):
-        return [outputs.data]
-    nodes = sequence_of(outputs, "the outputs of a model", "Values")
-    if not nodes:
-        raise ValueError("a model gives at least one output, got none")
-    return [p.data if isinstance(p, Value) else numbers_of(p) for p in nodes]
-
-
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    if isinstance(one, list) or isinstance(other, list):
-        return False
-    return bool(one == other or abs(one - other) <= 1e-9 * abs(other) + 1e-12)
 
 
 def _lists(rows: Any) -> list[list[float]]:

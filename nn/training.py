@@ -24,6 +24,7 @@ from .engines import Data, Eager, collector_paused, taken
 from .history import History
 from .module import Module, evaluating
 from .optimizers import SGD, Optimizer
+from .predicting import numbers_of, replayed
 from .preparing import held_out
 from .progress import Progress
 from .recorded import shape_of
@@ -38,8 +39,6 @@ from .taped import (
     WORTH_COMPILING,
     WORTH_RECORDING,
     Taped,
-    numbers_of,
-    replayed,
     takes_gradients,
 )
 

@@ -11,7 +11,7 @@ import pytest
 
 import nn
 from autograd import DivergedError, RecordingError, Value, exp, log, tanh
-from nn import datasets, taped, training
+from nn import datasets, predicting, taped, training
 from nn.recorded import Draws, SampleTape
 from nn.training import predict
 
@@ -23,7 +23,7 @@ def replay(request, monkeypatch):
     monkeypatch.setattr(training, "FEW", 0)
     monkeypatch.setattr(training, "SEVERAL", 1e18)
     monkeypatch.setattr(training, "WORTH_COMPILING", -1 if request.param == "numba" else 1e18)
-    monkeypatch.setattr(taped, "WORTH_COMPILING", -1 if request.param == "numba" else 1e18)
+    monkeypatch.setattr(predicting, "WORTH_COMPILING", -1 if request.param == "numba" else 1e18)
     return request.param
 
 
