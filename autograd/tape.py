@@ -131,7 +131,7 @@ class Tape:
         >>> Tape(w * x, [x], [w]).value_and_grad([[1.0], [2.0]])
         (4.5, [1.5])
         """
-        if self._quick is not None:
+        if theta is not None and self._quick is not None:
             try:
                 value, gradient = self._quick(X, theta)
                 if value - value == 0.0:

@@ -61,7 +61,7 @@ class SampleTape:
         self.outputs: Any = None  # as the model gives them: how many, and in which lists
         drawing = [m for m in model.modules() if isinstance(vars(m).get("rng"), Random)]
         if loss in CLASS_LOSSES:
-            with _saying("the model"), Draws([]).lent(drawing):
+            with _saying("the model"), _unchanged(model), Draws([]).lent(drawing):
                 self.outputs = _widths(function(x))
         inputs: list[Value] = []
         row = _as_nodes(x, "x", inputs)

@@ -110,7 +110,7 @@ class Run:
         factor = self._factor(epoch)
         rate = engine.optimizer.lr = engine.lr * factor
         if self.schedule is not None and engine.regularizer is not None:
-            engine.watch_regularizer()
+            engine = self._noticing(epoch, engine.watch_regularizer)
         try:
             loss, gradient = self._batches(epoch)
             held_out = self._validated(epoch) if engine.validation else {}
@@ -147,15 +147,20 @@ class Run:
             engine.lr = engine.optimizer.lr / (factor or 1.0)
         for module in self.modules:
             module.training = True
-        try:
-            engine.collect()
-        except RecordingError as error:
-            engine = self.engine = engine.eager()
-            warnings.warn(f"goes on without a tape: after epoch {epoch} {error}", stacklevel=2)
+        engine = self._noticing(epoch + 1, engine.collect)
         if not all(map(math.isfinite, engine.theta())):
             spoilt = DivergedError(f"epoch {epoch}: a callback left a parameter that is not finite")
             self._back_to_finite(spoilt)
             raise spoilt
+
+    def _noticing(self, epoch: int, notice: Callable[[], None]) -> Eager:
+        """Let the engine notice what has changed; go on eagerly if it cannot record that."""
+        try:
+            notice()
+        except RecordingError as error:
+            self.engine = self.engine.eager()
+            warnings.warn(f"goes on without a tape from epoch {epoch} on: {error}", stacklevel=2)
+        return self.engine
 
     def _back_to_finite(self, error: DivergedError) -> None:
         """After a divergence go back to an epoch whose risk is finite, and say so."""

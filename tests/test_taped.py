@@ -632,7 +632,7 @@ def test_batches_that_the_tape_leaves_to_the_eager_engine(monkeypatch, replay):
     assert len(calls) == 24
 
 
-def test_a_python_replay_learns_nothing_eagerly(monkeypatch, replay):
+def test_a_taped_run_learns_nothing_eagerly(monkeypatch, replay):
     monkeypatch.setattr(taped.Eager, "learn", None)
     run(lambda: nn.MLP([2, 3, 1], rng=0), X2, Y2, "tape", epochs=2)
 
@@ -649,7 +649,7 @@ def test_a_callback_that_makes_a_model_unrecordable_goes_on_eagerly(replay):
         model.function = lambda w, x, z: w * max(x, z)
 
     make = lambda: Own(lambda w, x, z: w * x + z)  # noqa: E731
-    with pytest.warns(UserWarning, match="goes on without a tape: after epoch 1 .*branches on"):
+    with pytest.warns(UserWarning, match="goes on without a tape from epoch 2 on: .*branches on"):
         model, history, _ = run(make, X2, Y2, "tape", epochs=4, loss="huber", callbacks=[branch],
                                 optimizer=lambda: nn.SGD(0.1, 0.5))  # fmt: skip
     expected, whole, _ = run(make, X2, Y2, "eager", epochs=4, loss="huber", callbacks=[branch],
@@ -684,6 +684,27 @@ def test_a_penalty_that_follows_the_schedule(replay):
 
     assert_same_run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, epochs=6, optimizer=rule,
                     regularizer=penalised, schedule=nn.halving(2))  # fmt: skip
+
+
+def test_a_penalty_that_a_schedule_makes_unrecordable_goes_on_eagerly(replay):
+    def run_with(engine):
+        branching = []
+
+        def penalised(model):
+            weight = model.parameters()[0] * 0.1
+            return weight * (1.0 if branching and weight > 0.0 else 2.0)
+
+        def schedule(epoch):
+            if epoch == 3:
+                branching.append(epoch)
+            return 1.0
+
+        return run(lambda: nn.MLP([2, 1], rng=0), X2, Y2, engine, epochs=5, schedule=schedule,
+                   regularizer=penalised)[0].state_dict()  # fmt: skip
+
+    with pytest.warns(UserWarning, match="goes on without a tape from epoch 3 on"):
+        state = run_with("tape")
+    assert close(list(state.values()), list(run_with("eager").values()))
 
 
 def test_an_interruption_at_the_very_end_leaves_a_whole_model(monkeypatch, replay):
