@@ -400,6 +400,16 @@ def test_the_margin_is_a_fifth() -> None:
     assert axes.get_ylim() == (-1.0, 6.0)
 
 
+@pytest.mark.parametrize(("slope", "drawn"), [(1e-15, False), (1e-6, True)])
+def test_rounding_is_no_decision(slope: float, drawn: bool) -> None:
+    model = MLP([2, 1], rng=0)
+    for p, number in zip(model.parameters(), (slope, -2.0 * slope, 0.5), strict=True):
+        p.data = number
+    _, axes = plots.decision_boundary(model, X, Y, steps=21)
+    names = axes.get_legend_handles_labels()[1]
+    assert ("output = 0.5" in names) is drawn
+
+
 @pytest.mark.parametrize(("repeats", "size", "alpha", "above"), [
     (1, 70.0, None, False), (50, 20.0, None, True), (250, 8.0, 0.8, True),
 ])  # fmt: skip

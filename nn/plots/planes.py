@@ -20,6 +20,7 @@ from .data import (
 )
 
 LINE = 1.6  # the width of a line where something is decided
+ROUNDING = 1e-9  # outputs that differ by no more of their size are the same
 
 
 class Plane(NamedTuple):
@@ -118,7 +119,7 @@ def scale_for(activation: str, numbers: Sequence[float], middle: float) -> Scale
     if activation in RANGES:
         return Scale(*RANGES[activation], middle)
     reach = max(abs(n - middle) for n in numbers)
-    if reach < 1e-9:  # nothing but rounding
+    if reach < ROUNDING:
         reach = 1.0
     return Scale(middle - reach, middle + reach, middle, bounded=False)
 
@@ -145,13 +146,16 @@ def paint_score(
 def draw_level(axes: Any, plane: Plane, score: list[list[float]], level: float) -> bool:
     """Draw the line where a score has this level; say whether it has it anywhere.
 
+    A score that is this level everywhere but for rounding has no line.
+
     >>> from .canvas import one_panel
     >>> _, axes = one_panel(None, (2.0, 2.0), "a plot")
     >>> plane, score = Plane([0.0, 1.0], [0.0, 1.0]), [[0, 1], [0, 1]]
     >>> draw_level(axes, plane, score, 0.5), draw_level(axes, plane, score, 2.0)
     (True, False)
     """
-    passed = min(chain(*score)) < level < max(chain(*score))
+    low, high = min(chain(*score)), max(chain(*score))
+    passed = low < level < high and high - low > ROUNDING * abs(level)
     if passed:
         line = axes.contour(*plane, score, levels=[level], colors=BLACK, linewidths=LINE, zorder=4)
         cased(line, LINE)
