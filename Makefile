@@ -19,7 +19,7 @@ help:
 	@echo "make test    install what the tests need and run them"
 	@echo "make check   lint, types and tests"
 	@echo "make fuzz    20,000 random programs against 100 digits (minutes)"
-	@echo "make demos   run every demo and rebuild the gallery"
+	@echo "make demos   run every demo, rebuild the gallery and its page"
 	@echo "make bench   measure; prints, never fails"
 	@echo "make clean   remove everything that make made"
 	@echo "PYTHON=...   the Python (3.11 or newer) to build $(VENV) with"
@@ -37,9 +37,14 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(PIP) --editable '.[plot]'
 	@touch $@
 
+# All demos also want the measured data sets and compiled tapes.
+$(VENV)/.demos: $(VENV)/.made pyproject.toml
+	$(PIP) --editable '.[plot,data,fast]'
+	@touch $@ $(VENV)/.demo
+
 $(VENV)/.dev: $(VENV)/.made pyproject.toml
 	$(PIP) --editable '.[dev]'
-	@touch $@ $(VENV)/.demo
+	@touch $@ $(VENV)/.demo $(VENV)/.demos
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m demos.xor
@@ -74,7 +79,7 @@ check: lint test
 fuzz: $(VENV)/.dev
 	GRADTABLE_EXAMPLES=20000 $(BIN)/python -m pytest --quiet tests/test_programs.py
 
-demos: $(VENV)/.demo
+demos: $(VENV)/.demos
 	$(BIN)/python -m demos --all
 
 bench: $(VENV)/.dev $(VENV)-micrograd/.made $(VENV)-peers/.made

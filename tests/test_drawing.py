@@ -996,7 +996,7 @@ SAMPLE_EDGES = {  # child, parent: local derivative, contribution, width
 
 
 def test_a3_is_the_sample() -> None:
-    from demos.logistic_loss import build
+    from demos.logistic import build
 
     y, _ = build()
     y.backward()

@@ -8,7 +8,7 @@ import pytest
 
 from autograd import Path, Value, count_paths, dot, explain, grad_table, paths, total
 from autograd.routes import _best, _between
-from demos.logistic_loss import build
+from demos.logistic import build
 
 from .test_drawing import NASTY
 

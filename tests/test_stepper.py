@@ -26,7 +26,7 @@ from autograd import (
 )
 from autograd.formulas import is_number, node_names, one_line
 from autograd.stepper import step_page
-from demos.logistic_loss import build
+from demos.logistic import build
 
 from .browsers import chromium, needs_chromium
 from .test_drawing import NASTY

@@ -12,7 +12,7 @@ import pytest
 import autograd
 from autograd import Constant, Value, grad_table, tangent_table, trace
 from autograd.tables import aligned, columns, ends
-from demos.logistic_loss import build
+from demos.logistic import build
 
 from .test_drawing import NASTY
 
