@@ -2,8 +2,13 @@
 
     python -m demos.xor --out demos/out --seed 0
 
-Shows where the gradient of one weight comes from, draws the computation graph of one
-sample's loss, trains a 2-4-1 net on the truth table and draws its decision boundary.
+A 2-4-1 net learns the truth table. First the graph of one sample's loss, before training: every
+box has a value and its gradient, every edge a local derivative. Then what the net answers over
+the plane after training, with the black line where it is undecided. Then what each hidden unit
+computes there: each draws one line; and in the space of two of them, the last panel, a straight
+line parts the two classes, which in the plane none does.
+
+Syllabus: B11.
 """
 
 from __future__ import annotations
@@ -16,10 +21,10 @@ X, Y = datasets.xor()
 EPOCHS = 500
 
 
-def train(model: nn.MLP, progress: bool = True) -> tuple[float, float]:
+def train(model: nn.MLP, engine: str = "auto") -> tuple[float, float]:
     """Train on all four samples at once; give the mean loss before and after."""
     optimizer = nn.SGD(0.5, momentum=0.9)
-    history = nn.fit(model, X, Y, optimizer=optimizer, epochs=EPOCHS, progress=progress)
+    history = nn.fit(model, X, Y, optimizer=optimizer, epochs=EPOCHS, engine=engine)
     return history.loss[0], history.loss[-1]
 
 
@@ -48,9 +53,9 @@ def show_contributions(model: nn.MLP) -> None:
     print(f"  sum                                   {table[weight]:+.5f} = {weight.label}.grad")
 
 
-def main(argv: list[str] | None = None) -> list[float]:
+def main(argv: list[str] | None = None) -> dict[str, float]:
     """Run the demo; give the net's outputs for the four rows of the truth table."""
-    chosen = options("xor", __doc__, argv, seed="the initial weights")
+    chosen = options("xor", __doc__, argv, seed="the initial weights", trains=True)
 
     model = nn.MLP([2, 4, 1], activation="tanh", output="sigmoid", rng=chosen.seed)
     print(model)
@@ -59,19 +64,20 @@ def main(argv: list[str] | None = None) -> list[float]:
     loss.backward()
     graph = loss.graph().save(chosen.out / "xor.svg")
     print()
-    before, after = train(model)
+    before, after = train(model, chosen.engine)
     outputs = show_truth_table(model)
     print(f"\nmean loss: {before:.4f} before training, {after:.4f} after")
 
-    figure, _ = plots.decision_boundary(model, X, Y)
-    boundary = chosen.out / "xor-boundary.png"
-    figure.savefig(boundary, dpi=110)
+    boundary, units = chosen.out / "xor-boundary.png", chosen.out / "xor-hidden.png"
+    plots.decision_boundary(model, X, Y)[0].savefig(boundary, dpi=110)
+    plots.hidden_units(model, X, Y)[0].savefig(units, dpi=90)
     print(f"\nThe graph of the second sample's loss, before training: {graph}")
     print(f"The decision boundary, after training:                  {boundary}")
+    print(f"What each hidden unit computes:                         {units}")
 
     assert all(abs(o - t) < 0.1 for o, t in zip(outputs, Y, strict=True)), "XOR was not learnt"
     print("\nTry next: `--seed 1`, or a net with fewer hidden units: which ones still learn XOR?")
-    return outputs
+    return {f"{x1:.0f} xor {x2:.0f}": o for (x1, x2), o in zip(X, outputs, strict=True)}
 
 
 if __name__ == "__main__":
