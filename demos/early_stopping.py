@@ -2,13 +2,15 @@
 
     python -m demos.early_stopping --out demos/out --seed 0
 
-A large net meets 30 noisy points of a sine. A third of them are held out; when their loss has
-not fallen for a while, training stops and the best epoch comes back. Then, two ways to let
-the net learn from the points held out, too (syllabus E3):
+A large net meets 30 noisy points of a sine, a third of which are held out. Its training loss
+falls and falls; the loss of the points held out falls, and then rises, for the net begins to
+learn the noise. The dotted line marks the best epoch. Never stopped, the net bends to reach single
+points; stopped when the validation loss had not fallen for 60 epochs, and put back to the best
+one, it stays near the sine. Then the points held out may be learnt from, too: begin anew on all
+of them for as many epochs as were best, or go on from the best net until the loss of the points
+held out is down to that of the others in the best epoch.
 
-* retrain: begin anew on all points, for as many epochs as were best;
-* continue: go on from the best net on all points, until the loss of the points held out is
-  as low as that of the others was in the best epoch.
+Syllabus: E3, E7.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import math
 from random import Random
 
 import nn
-from demos import options
+from demos import options, panels
 from nn import datasets, plots
 
 POINTS, HELD_OUT, EPOCHS, PATIENCE = 30, 1 / 3, 400, 60
@@ -34,17 +36,18 @@ def net(seed: int) -> nn.MLP:
     return model
 
 
-def retrain(seed: int, data: Data, epochs: int) -> nn.MLP:
+def retrain(seed: int, data: Data, epochs: int, engine: str) -> nn.MLP:
     """Begin anew on all the data, for a number of epochs that is known to be good."""
     model = net(seed)
-    nn.fit(model, *data, optimizer=nn.Adam(0.02), epochs=epochs, progress=False)
+    nn.fit(model, *data, optimizer=nn.Adam(0.02), epochs=epochs, progress=False, engine=engine)
     return model
 
 
-def go_on(model: nn.MLP, data: Data, held: Data, target: float) -> str:
+def go_on(model: nn.MLP, data: Data, held: Data, target: float, engine: str) -> str:
     """Go on with all the data until the loss of those held out is down to ``target``."""
     history = nn.fit(
         model, *data, optimizer=nn.Adam(0.02), epochs=EPOCHS, validation=held, progress=False,
+        engine=engine,
         stop=lambda history: "down" if history.validation_loss[-1] <= target else None,
     )  # fmt: skip
     return f"{len(history)} epochs more, {history.stopped}"
@@ -58,23 +61,25 @@ def error(model: nn.MLP) -> float:
 
 def main(argv: list[str] | None = None) -> dict[str, float]:
     """Run the demo; give the error of each net."""
-    chosen = options("early_stopping", __doc__, argv, seed="data and initial weights")
+    seed = "data and initial weights"
+    chosen = options("early_stopping", __doc__, argv, seed=seed, trains=True)
     random = Random(chosen.seed)
     data = datasets.sine(POINTS, noise=0.3, rng=random)
     X, X_held, y, y_held = datasets.split(*data, HELD_OUT, rng=random)
-    learn = {"optimizer": nn.Adam(0.02), "epochs": EPOCHS, "validation": (X_held, y_held)}
+    learn = {"optimizer": nn.Adam(0.02), "epochs": EPOCHS, "validation": (X_held, y_held),
+             "engine": chosen.engine, "progress": False}  # fmt: skip
 
     endless, stopped = net(chosen.seed), net(chosen.seed)
     print(f"{endless} on {len(X)} points, {len(X_held)} held out")
     whole = nn.fit(endless, X, y, **learn)
     learn["optimizer"] = nn.Adam(0.02)  # an optimizer remembers: a new run takes a new one
-    history = nn.fit(stopped, X, y, **learn, stop=nn.EarlyStopping(PATIENCE), progress=False)
+    history = nn.fit(stopped, X, y, **learn, stop=nn.EarlyStopping(PATIENCE))
     best = history.best_epoch or 0
     print(f"\nepoch {len(history)}: {history.stopped}; the best was epoch {best}")
 
-    retrained, continued = retrain(chosen.seed, data, best), net(chosen.seed)
+    retrained, continued = retrain(chosen.seed, data, best, chosen.engine), net(chosen.seed)
     continued.load_state_dict(stopped.state_dict())
-    how = go_on(continued, data, (X_held, y_held), history.loss[best - 1])
+    how = go_on(continued, data, (X_held, y_held), history.loss[best - 1], chosen.engine)
 
     models = {"never stopped": endless, "stopped": stopped, "retrained": retrained,
               "continued": continued}  # fmt: skip
@@ -85,15 +90,21 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     for name, distance in errors.items():
         print(f"{name:<16} {distance:.4f}{f'   ({how})' if name == 'continued' else ''}")
 
-    figure, _ = whole.plot()
-    curves = chosen.out / "early-stopping-losses.png"
-    figure.savefig(curves, dpi=110)
-    print(f"\nThe losses if nothing stops it: {curves}")
-    for name in ("never stopped", "stopped"):
-        figure, _ = plots.fit_curve(models[name], *data, truth=lambda x: math.sin(2 * math.pi * x))
-        picture = chosen.out / f"early-stopping-{name.split()[0]}.png"
-        figure.savefig(picture, dpi=110)
-        print(f"The net that was {name}: {picture}")
+    tau, eps, h = 200, 0.01, 0.01
+    print(
+        f"\nWhere the loss is flat (h = {h}), stopping after {tau} steps of {eps} is a penalty of"
+    )
+    print(f"1/({eps} · {tau}): w* shrinks to {1 - (1 - eps * h) ** tau:.7f}"
+          f" against {h / (h + 1 / (eps * tau)):.7f}")  # fmt: skip
+
+    curves, fits = chosen.out / "early_stopping.png", chosen.out / "early_stopping-fits.png"
+    whole.plot()[0].savefig(curves, dpi=110)
+    figure, axes = panels(2, size=(4.0, 3.0))
+    for ax, name in zip(axes, ("never stopped", "stopped"), strict=True):
+        plots.fit_curve(models[name], *data, ax=ax, truth=lambda x: math.sin(2 * math.pi * x))
+        ax.set(title=f"{name}: {errors[name]:.2f} from the sine", ylim=(-2.0, 2.0))
+    figure.savefig(fits, dpi=110)
+    print(f"\nThe losses if nothing stops it: {curves}\nThe net with and without stopping: {fits}")
 
     assert min(whole.validation_loss) < whole.validation_loss[-1], "it never learnt the noise"
     print("\nTry next: another `--seed`; does one of the two ways always win?")
