@@ -8,7 +8,7 @@ vanish. That of relu is 0 for half of all inputs, and a unit that meets only the
 one keeps a slope (0.1 here, usually 0.01). The steps are flat everywhere: no gradient trains them.
 Gaps are jumps; what f' is there, and at corners, is a convention, which the demo prints.
 
-Syllabus: A11, B6.
+Syllabus: B6, A11.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Linear layers compose to a single one, so a linear autoencoder knows only straight lines.
+"""Autoencoders: linear layers compose to a single one, so these know only straight lines.
 
     python -m demos.autoencoder --out demos/out --seed 0
 

@@ -10,7 +10,7 @@ But at a constant rate single samples never settle; a rate that is halved every 
 them in. Last, the epochs until the gradient is shorter than 0.001: 1,575 at the rate 0.1, and 69 if
 each step begins at 16 and is halved until the loss falls.
 
-Syllabus: A12, D1, D2.
+Syllabus: D1, D2, A12.
 """
 
 from __future__ import annotations

@@ -6,7 +6,8 @@ Forty points of y = 0.8 x + 2 with normal noise of deviation 1. Under such noise
 line is the one of least squares; gradient descent on the mean squared error ends there, and the
 normal equations give it in closed form. Solid: the fitted line, dotted: the true one; below: what
 is left over. With a penalty on the weight (ridge) the closed form has one more term, which the
-bias is free of, and descent ends at that one, too.
+bias is free of, and descent ends at that one, too: it is the most likely line if slopes are
+expected to be near 0.
 
 Syllabus: C1, C9, E1.
 """
@@ -77,6 +78,10 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     for lam in (0.0, LAM):
         w, b = closed_form([[0.0], [1.0], [2.0], [3.0], [4.0]], [2.3, 1.7, 4.0, 5.9, 4.6], lam)
         print(f"five points to do by hand (2.3, 1.7, 4, 5.9, 4.6), lam {lam}: b {b:.7g}, w {w:.7g}")
+
+    deviation = (2.0 / (SAMPLES * LAM)) ** 0.5
+    print(f"\nThe penalty is a normal prior on the slope, of the deviation {deviation:.3f}:")
+    print(f"lam/2 = (noise / deviation)² / m, here ({1.0 / deviation:.3f})² / {SAMPLES}")
 
     figure, _ = plots.fit_curve(found["least squares"], X, y, truth=lambda x: 0.8 * x + 2.0)
     picture = chosen.out / "regression.png"

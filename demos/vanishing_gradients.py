@@ -8,7 +8,7 @@ left; tanh and ReLU layers, whose slopes are near 1, hand it on, and so do sigmo
 skip connection around each, which gives the gradient a path of its own. Right: the loss while the
 same nets learn two moons. The plain sigmoid net stays at ln 2 = 0.69, which is guessing.
 
-Syllabus: B12, D5.
+Syllabus: D5, B12.
 """
 
 from __future__ import annotations
