@@ -143,7 +143,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     cures = ("L2", "L1", "dropout")
     assert min(fit[cure] for cure in cures) > fit["no cure"], "a cure learns less of the noise"
     assert sum(away[cure] for cure in cures) / 3 < away["no cure"], "and is nearer to the sine"
-    print("Try next: dropout with p = 0.5 or 0.05. What becomes of the two distances?")
+    print("\nTry next: dropout with p = 0.5 or 0.05. What becomes of the two distances?")
     return away
 
 

@@ -135,7 +135,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     picture = chosen.out / "input_noise.png"
     figure.savefig(picture, dpi=100)
     print(f"\nThe lines, and the weight against sigma: {picture}")
-    print("Try next: `half_squared_error`. Which L2 is the same as the noise now?")
+    print("\nTry next: `half_squared_error`. Which L2 is the same as the noise now?")
     return {f"sigma {sigma}": w for sigma, w in zip(SIGMAS, weights["noise"], strict=True)}
 
 

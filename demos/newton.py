@@ -25,6 +25,7 @@ from nn.plots import descent
 from nn.plots.canvas import BLUE, VERMILLION
 
 Function = Callable[[Any], Any]
+MOST_STEPS = 50_000  # for what does not converge
 
 
 def quadratic(w: Any) -> Any:
@@ -58,7 +59,7 @@ def newton(tape: Tape, w: list[float], damping: float = 0.0) -> list[float]:
 def follow(f: Function, start: list[float], optimizer: nn.Optimizer) -> tuple[Any, list[float]]:
     """Follow an optimizer; give its points, and the lengths of the gradients there."""
     w, points, lengths = [nn.Parameter(x) for x in start], [], []
-    while not lengths or lengths[-1] >= 1e-6:
+    while len(points) < MOST_STEPS and (not lengths or lengths[-1] >= 1e-6):
         if points:
             optimizer.step(w, lambda: f(w))
         points.append([p.data for p in w])

@@ -145,7 +145,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
 
     assert abs(alive - 1.1**20) < 1e-12 and abs(faint / 0.1**20 - 1.0) < 1e-12, "slopes multiply"
     assert list(errors.values()) == sorted(errors.values(), reverse=True), "tying helps"
-    print("Try next: 100 samples. Which of the layers can do without tying then?")
+    print("\nTry next: 100 samples. Which of the layers can do without tying then?")
     return errors
 
 

@@ -131,7 +131,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     picture = chosen.out / "ridge_and_lasso.png"
     figure.savefig(picture, dpi=100)
     print(f"\nBalls, shrinkage against lam, and step by step: {picture}")
-    print("Try next: curvatures 4 and 0.6. From which lam on is the second weight 0 now?")
+    print("\nTry next: curvatures 4 and 0.6. From which lam on is the second weight 0 now?")
     return numbers
 
 
