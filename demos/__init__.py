@@ -21,7 +21,7 @@ def options(
 ) -> Namespace:
     """Read a demo's command line: ``--out DIR``, which is made, ``--seed N``, ``--engine E``.
 
-    ``seed`` says what the seed decides; without it the demo draws no random numbers. ``trains``
+    ``seed`` says what the seed decides; without it nothing depends on one. ``trains``
     says whether it calls ``nn.fit``, whose ``engine`` it then is; a text is that engine's name if
     none is asked for, for many runs that are each too short for ``"auto"`` to record.
     """
@@ -29,7 +29,7 @@ def options(
     parser = ArgumentParser(prog=f"python -m demos.{name}", description=title)
     parser.add_argument("--out", type=Path, default=Path("demos/out"), help="folder for pictures")
     parser.add_argument(
-        "--seed", type=int, default=0, help=f"seed of {seed}" if seed else "nothing is random here"
+        "--seed", type=int, default=0, help=f"seed of {seed}" if seed else "nothing depends on it"
     )
     engines = ("auto", "eager", "tape")
     parser.add_argument(

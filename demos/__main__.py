@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> None:
         help="with --all: where gallery/ and README.md go",
     )
     options = parser.parse_args(argv)
-    columns = shutil.get_terminal_size().columns
+    columns = max(60, shutil.get_terminal_size().columns)
     if options.all:
         rebuild(options.out)
         return
@@ -40,6 +40,9 @@ def main(argv: list[str] | None = None) -> None:
 
 def rebuild(out: Path) -> None:
     """Run every demo; only when all have succeeded, replace the gallery and its page."""
+    written = out / "README.md"
+    if written.exists() and not written.read_text(encoding="utf-8").startswith(_gallery.HEADING):
+        raise SystemExit(f"{written} is another page, which would be lost: choose another --out")
     course = _gallery.demos()
     with TemporaryDirectory() as folder:
         for number, demo in enumerate(course, start=1):

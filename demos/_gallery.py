@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
-from importlib import import_module
-from inspect import cleandoc
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -73,6 +72,7 @@ ROWS = {
     "E7": "overfitting, seen",
 }
 ORDER = list(ROWS)
+HEADING = "# The course in pictures"
 
 
 class Demo(NamedTuple):
@@ -86,7 +86,9 @@ class Demo(NamedTuple):
 
 def described(name: str) -> Demo:
     """Read the docstring of a demo; raises ``ValueError`` if a part of it is missing."""
-    title, *blocks = cleandoc(import_module(f"demos.{name}").__doc__ or "").split("\n\n")
+    # read, not imported: a list of the demos needs nothing of what they need
+    source = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    title, *blocks = (ast.get_docstring(ast.parse(source)) or "").split("\n\n")
     command, rows = blocks[:1], re.fullmatch(r"Syllabus: (.*)\.", " ".join(blocks[-1:]))
     if command != [f"    python -m demos.{name} --out demos/out --seed 0"] or rows is None:
         raise ValueError(f"the docstring of demos.{name} is a title, the command, text and rows")
@@ -121,7 +123,7 @@ def parts(course: Iterable[Demo]) -> Iterator[tuple[str, list[Demo]]]:
 
 
 def _opening(course: Iterable[Demo]) -> Iterator[str]:
-    yield "# The course in pictures"
+    yield HEADING
     yield ""
     yield "Every demo is a short script: it prints what it shows, asserts what it claims, and draws"
     yield "these pictures. `make demos` runs them all and writes this page; `python -m demos` lists"
@@ -148,7 +150,7 @@ def _body(course: Iterable[Demo], gallery: Path) -> Iterator[str]:
                 if path.suffix == ".html":
                     yield f"[Step through it: {path.name}]({place}) (a page for a browser)"
                 else:
-                    yield f"![{demo.title}]({place})"
+                    yield f"[![{demo.title} ({path.stem})]({place})]({place})"
                 yield ""
             yield demo.text
             yield ""

@@ -3,7 +3,7 @@
     python -m demos.autoencoder --out demos/out --seed 0
 
 Two autoencoders squeeze points of the plane (dots) through one number, and give them back
-(squares). Left: all four layers are linear. Together they are one linear map, and what comes back
+(squares). Left: all four layers are linear. Together they are one affine map, and what comes back
 lies on a straight line, the principal axis of the data (dashed). Middle: the same net with tanh in
 its two wide layers. What comes back follows the curve; the grey lines, the errors, all but vanish.
 Right: how far a tanh net is from the same net without tanh. With weights ten times smaller it is a

@@ -3,7 +3,8 @@
     python -m demos.backpropagation --out demos/out --seed 0
 
 A net of two sigmoid and two linear units; its loss is half the squared error. In each circle stands
-the value that went forward, below it, with δ, the error signal that came back. Each line has its
+the value that went forward, beside it, with δ, the error signal that came back: the gradient by the
+unit's inner potential. Each line has its
 weight and, after ∂, the weight's gradient: what enters the line times the δ at its end. A
 nudge of the first weight reaches the loss by the two paths drawn wide: −0.0084 through y1 and
 −0.0190 through y2 make its gradient −0.0274. The second picture is the graph that the engine

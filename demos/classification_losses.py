@@ -4,7 +4,7 @@
 
 Left: six losses against s, the logit of the wrong class minus that of the right one; right of 0 the
 answer is wrong. Zero-one (grey) counts mistakes, and has no slope to learn by; the others stand in
-for it. Hinge and squared lie above it everywhere, and so does the logistic loss in bits (divided by
+for it. Hinge and squared are never below it, and neither is the logistic loss in bits (divided by
 log 2); perceptron and sparsemax dip below it between 0 and 1. Right: their slopes, the error
 signals. For an answer that is right and sure (s < -1) those of perceptron, hinge and sparsemax are
 0, that of logistic is small, and squared pulls backwards: it punishes being too right. For an

@@ -7,7 +7,7 @@ First the weights of the hidden units as images: ink on a blue pixel excites the
 vermillion one (minus) inhibits it. Nobody told the units what to look for; they came to look for
 strokes, and for gaps where no ink must be. Then, on the left, the 1197 digits that were held out: a
 row for each digit, a column for what the net reads. Off the diagonal are the mistakes, about 5 in a
-hundred; the most frequent is to read an 8 as a 1. On the right, twelve of the mistakes.
+hundred. On the right, twelve of the mistakes.
 
 Syllabus: B11.
 """

@@ -2,13 +2,13 @@
 
     python -m demos.early_stopping --out demos/out --seed 0
 
-A large net meets 30 noisy points of a sine, a third of which are held out. Its training loss
+A large net meets 24 noisy points of a sine, a third of which are held out. Its training loss
 falls and falls; the loss of the points held out falls, and then rises, for the net begins to
 learn the noise. The dotted line marks the best epoch. Never stopped, the net bends to reach single
 points; stopped when the validation loss had not fallen for 60 epochs, and put back to the best
-one, it stays near the sine. Then the points held out may be learnt from, too: begin anew on all
-of them for as many epochs as were best, or go on from the best net until the loss of the points
-held out is down to that of the others in the best epoch.
+one, it stays nearer to the sine. Then the points held out may be learnt from, too: begin anew on
+all of them for as many epochs as were best, or go on from the best net until the loss of the
+points held out is down to that of the others in the best epoch.
 
 Syllabus: E3, E7.
 """
@@ -22,7 +22,7 @@ import nn
 from demos import options, panels
 from nn import datasets, plots
 
-POINTS, HELD_OUT, EPOCHS, PATIENCE = 30, 1 / 3, 400, 60
+POINTS, HELD_OUT, EPOCHS, PATIENCE = 24, 1 / 3, 600, 60
 Data = tuple[list[list[float]], list[float]]
 
 
@@ -31,26 +31,38 @@ def net(seed: int) -> nn.MLP:
     random = Random(seed)
     model = nn.MLP([1, 30, 1], rng=random)
     for unit in model.layers[0].neurons:
-        unit.weights[0].data = random.gauss(0.0, 20.0)
+        unit.weights[0].data = random.gauss(0.0, 25.0)
         unit.bias.data = -unit.weights[0].data * random.random()
+    for weight in model.layers[1].neurons[0].weights:
+        weight.data *= 0.1  # it begins flat
     return model
+
+
+def shrunk(engine: str, epochs: int, optimizer: nn.Optimizer, penalty: nn.L2 | None) -> float:
+    """Give the weight of a flat loss, 1/2 h (w - 1)² with h = 0.01, trained from 0."""
+    neuron = nn.Neuron(1, init=nn.constant(0.0), bias=False)
+    nn.fit(
+        neuron, [[0.1]], [0.1], "half_squared_error", optimizer, epochs=epochs,
+        regularizer=penalty, engine=engine, progress=False,
+    )  # fmt: skip
+    return neuron.weights[0].data
 
 
 def retrain(seed: int, data: Data, epochs: int, engine: str) -> nn.MLP:
     """Begin anew on all the data, for a number of epochs that is known to be good."""
     model = net(seed)
-    nn.fit(model, *data, optimizer=nn.Adam(0.02), epochs=epochs, progress=False, engine=engine)
+    nn.fit(model, *data, optimizer=nn.Adam(0.01), epochs=epochs, progress=False, engine=engine)
     return model
 
 
 def go_on(model: nn.MLP, data: Data, held: Data, target: float, engine: str) -> str:
     """Go on with all the data until the loss of those held out is down to ``target``."""
     history = nn.fit(
-        model, *data, optimizer=nn.Adam(0.02), epochs=EPOCHS, validation=held, progress=False,
+        model, *data, optimizer=nn.Adam(0.01), epochs=EPOCHS, validation=held, progress=False,
         engine=engine,
         stop=lambda history: "down" if history.validation_loss[-1] <= target else None,
     )  # fmt: skip
-    return f"{len(history)} epochs more, {history.stopped}"
+    return f"epochs more: {len(history)}, stopped: {history.stopped}"
 
 
 def error(model: nn.MLP) -> float:
@@ -64,15 +76,15 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     seed = "data and initial weights"
     chosen = options("early_stopping", __doc__, argv, seed=seed, trains=True)
     random = Random(chosen.seed)
-    data = datasets.sine(POINTS, noise=0.3, rng=random)
+    data = datasets.sine(POINTS, noise=0.4, rng=random)
     X, X_held, y, y_held = datasets.split(*data, HELD_OUT, rng=random)
-    learn = {"optimizer": nn.Adam(0.02), "epochs": EPOCHS, "validation": (X_held, y_held),
+    learn = {"optimizer": nn.Adam(0.01), "epochs": EPOCHS, "validation": (X_held, y_held),
              "engine": chosen.engine, "progress": False}  # fmt: skip
 
     endless, stopped = net(chosen.seed), net(chosen.seed)
     print(f"{endless} on {len(X)} points, {len(X_held)} held out")
     whole = nn.fit(endless, X, y, **learn)
-    learn["optimizer"] = nn.Adam(0.02)  # an optimizer remembers: a new run takes a new one
+    learn["optimizer"] = nn.Adam(0.01)  # an optimizer remembers: a new run takes a new one
     history = nn.fit(stopped, X, y, **learn, stop=nn.EarlyStopping(PATIENCE))
     best = history.best_epoch or 0
     print(f"\nepoch {len(history)}: {history.stopped}; the best was epoch {best}")
@@ -90,12 +102,10 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     for name, distance in errors.items():
         print(f"{name:<16} {distance:.4f}{f'   ({how})' if name == 'continued' else ''}")
 
-    tau, eps, h = 200, 0.01, 0.01
-    print(
-        f"\nWhere the loss is flat (h = {h}), stopping after {tau} steps of {eps} is a penalty of"
-    )
-    print(f"1/({eps} · {tau}): w* shrinks to {1 - (1 - eps * h) ** tau:.7f}"
-          f" against {h / (h + 1 / (eps * tau)):.7f}")  # fmt: skip
+    early = shrunk(chosen.engine, 200, nn.SGD(0.01), None)
+    decayed = shrunk(chosen.engine, 8000, nn.SGD(1.0), nn.L2(0.5))
+    print("\nWhere the loss is flat, stopping after 200 steps of 0.01 is like a penalty with")
+    print(f"lam = 1 / (200 · 0.01): w, to be 1, ends at {early:.7f} against {decayed:.7f}")
 
     curves, fits = chosen.out / "early_stopping.png", chosen.out / "early_stopping-fits.png"
     whole.plot()[0].savefig(curves, dpi=110)
@@ -106,9 +116,10 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     figure.savefig(fits, dpi=110)
     print(f"\nThe losses if nothing stops it: {curves}\nThe net with and without stopping: {fits}")
 
-    assert min(whole.validation_loss) < whole.validation_loss[-1], "it never learnt the noise"
+    assert errors["stopped"] < errors["never stopped"], "it stays nearer to the sine"
+    assert abs(early - 0.0198023) < 5e-8 and abs(decayed - 0.0196078) < 5e-8, "nearly the same"
     print("\nTry next: another `--seed`; does one of the two ways always win?")
-    return errors
+    return errors | {"early": early, "decayed": decayed}
 
 
 if __name__ == "__main__":

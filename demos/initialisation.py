@@ -6,9 +6,10 @@ Ten layers of 500 tanh units, inputs N(0, 1), weights normal with deviation σ: 
 panel a histogram of a layer's outputs. With σ = 1 they are saturated, 92 % beyond ±0.97; with 0.01
 they shrink to 3 · 10⁻⁷; Xavier's 1/√500 keeps them alive. The curves: the deviation of the outputs
 on the way up, and the size of the error signals on the way down from layer 10. With σ = 1 these
-explode in spite of the saturation, some 60,000 times as large in layer 1; with 0.01 they vanish;
-with Xavier's they arrive. Last, a 2-2-1 net learns XOR. If all its weights begin at 0.5 its hidden
-units stay equal to the last bit, and its loss above 1/6 (dotted), for ever; random ones get below.
+explode in spite of the saturation, tens of thousands of times as large in layer 1; with 0.01 they
+vanish; with Xavier's they arrive. Last, a 2-2-1 net learns XOR. If all its weights begin at 0.5 its
+hidden units stay equal to the last bit, and its loss above 1/6 (dotted), for ever; random ones get
+below.
 
 Syllabus: D4.
 """

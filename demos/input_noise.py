@@ -7,7 +7,7 @@ Noise of deviation sigma on the input adds sigma² w² to the expected squared e
 the line of L2, and both are flatter than the line that learns from the points alone. Grey: the
 points with noise, some of what it learns from. Right: the weight against sigma. The curve is the
 closed form 8.8 / (10 + 5 sigma²); training with noise, on 100 noisy copies of every point
-(augmentation), and with L2 all end there.
+(augmentation), and with L2 all end near it.
 
 Syllabus: E5.
 """

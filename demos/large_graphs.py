@@ -2,11 +2,11 @@
 
     python -m demos.large_graphs --out demos/out --seed 0
 
-The first picture has 7,242 values: the risk of a 2-16-16-1 net over a hundred samples. What was
-made in one module, or one scope, is one box: inputs, layers, loss, penalty. Edges between boxes
-say how many values pass, boxes how many parameters they hold and how long the gradient by them
-is. The second is a single neuron: its inner potential w·x + b is one node of the graph, and here
-it is unfolded into the products and sums of the course.
+The first picture has 7,242 values, constants not counted: the risk of a 2-16-16-1 net over a
+hundred samples. What was made in one module, or one scope, is one box: inputs, layers, loss,
+penalty. Edges between boxes say how many values pass, boxes how many parameters they hold and how
+long the gradient by them is. The second is a single neuron: its inner potential w·x + b is one node
+of the graph, and here it is unfolded into the products and sums of the course.
 
 Syllabus: B12.
 """

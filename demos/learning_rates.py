@@ -20,7 +20,7 @@ from statistics import fmean
 from typing import Any
 
 import nn
-from autograd import grad_table, softplus
+from autograd import grad, grad_table, softplus
 from demos import options, panels
 from nn.plots import descent
 from nn.plots.canvas import BLACK, BLUE, GREEN, GREY, VERMILLION
@@ -44,9 +44,21 @@ def descend(optimizer: Any, epochs: int, engine: str, bowl: bool = False, **how:
     return path, history
 
 
-def risk(w: float, b: float) -> float:
+def risk(w: Any, b: Any) -> Any:
     """Give the mean loss of the logistic neuron."""
-    return fmean(softplus((1 - 2 * t) * (w * x + b)) for (x,), t in zip(X, T, strict=True))
+    return sum(softplus((1 - 2 * t) * (w * x + b)) for (x,), t in zip(X, T, strict=True)) / 6
+
+
+def show_steepest() -> float:
+    """Try a short step in every direction; give how far the best is from minus the gradient."""
+    w, b, step = 0.3, 0.0, 1e-3
+    turns = [math.radians(k) for k in range(360)]
+    best = min(turns, key=lambda t: risk(w + step * math.cos(t), b + step * math.sin(t)))
+    dw, db = grad(risk, (0, 1))(w, b)
+    down = math.atan2(-db, -dw) % (2.0 * math.pi)
+    print(f"\nOf 360 directions the loss falls most at {math.degrees(best):.0f} degrees;", end="")
+    print(f" minus the gradient points at {math.degrees(down):.1f}.")
+    return abs(math.degrees(best - down))
 
 
 def show_rates(engine: str, picture: Any) -> dict[str, float]:
@@ -59,6 +71,10 @@ def show_rates(engine: str, picture: Any) -> dict[str, float]:
         print(f"  rate {rate:<4} {path[-1][0]:20.4e} {change:19.3f} {-16.0 * rate:22.3f}")
         left.plot(path[:8], look, color=colour, markersize=5, label=f"rate {rate}")
         right.plot(rate, change, look[0], color=colour, markersize=8)
+    _, history = descend(nn.SGD(1e-4), 2, engine, bowl=True)
+    share = (history.loss[1] - history.loss[0]) / -16e-4
+    print(f"  for the rate 0.0001 the change is {share:.4f} of what the last column predicts")
+    assert abs(share - 1.0) < 0.001, "for a small step the slope predicts the change"
     left.legend(frameon=False, loc="lower left")
     left.set(title="$C = 2x^2$", xlabel="step", ylabel="$x$")
     rates = [0.01 * k for k in range(61)]
@@ -75,6 +91,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     chosen = options("learning_rates", __doc__, argv, "the order of the samples", trains=True)
     pictures = chosen.out / "learning_rates.png", chosen.out / "learning_rates-batches.png"
     results = show_rates(engine := chosen.engine, pictures[0])
+    assert show_steepest() <= 1.0, "the gradient is the steepest direction"
     figure, (left, middle, right) = panels(3, size=(3.5, 3.3))
     unit, means = nn.Neuron(1, "sigmoid", nn.constant(0.3)), []
     for n in (6, 2, 1):

@@ -2,12 +2,12 @@
 
     python -m demos.logistic --out demos/out --seed 0
 
-The graph is the squared error of one logistic neuron, with a penalty on its weight. Two edges
-leave w, so its gradient is a sum: −0.0891 (dashed: raising w lowers the loss) and +0.0800 make
-−0.0091. Below, left: the neuron fitted to six points by cross-entropy, whose gradient is the mean
-of (prediction − target) · input. Right: a neuron that begins far on the wrong side, with an output
-near 1 for the target 0. Squared error hands back a slope times y(1 − y), which is almost nothing
-there, so the unit learns slowly; the slope of cross-entropy is just y − t.
+The graph is the squared error of one logistic neuron, with a penalty on its weight. Two edges leave
+w, so its gradient is a sum: −0.0594 · 1.5 = −0.0891 (dashed: raising w lowers the loss) and 0.05 ·
+1.6 = +0.0800 make −0.0091. Below, left: the neuron fitted to six points by cross-entropy, whose
+gradient is the mean of (prediction − target) · input. Right: a neuron that begins far on the wrong
+side, with an output near 1 for the target 0. Squared error hands back a slope times y(1 − y), which
+is almost nothing there, so the unit learns slowly; the slope of cross-entropy is just y − t.
 
 Syllabus: A3, C2, C8.
 """
@@ -98,11 +98,16 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
 
     model = Neuron(1, "sigmoid", init=constant(0.0))
     optimizer = SGD(0.3, momentum=0.9)
-    fit(model, X, T, optimizer=optimizer, epochs=800, progress=False, engine=chosen.engine)
+    table = grad_table(empirical_risk(model, X, T))
+    slopes = [table[p] for p in model.parameters()]
+    by_hand = [sum((0.5 - t) * x for (x,), t in zip(X, T, strict=True)) / 6, 0.5 - sum(T) / 6]
+    print(f"\nSix points, at w = b = 0, where each prediction is 1/2: gradient {slopes}; the mean")
+    print(f"of (prediction − target) · input, and of (prediction − target): {by_hand}")
+    history = fit(
+        model, X, T, optimizer=optimizer, epochs=800, progress=False, engine=chosen.engine
+    )
     w, b = (p.data for p in model.parameters())
-    rest = [(model(x).data - t) * x[0] for x, t in zip(X, T, strict=True)]
-    print(f"\nFitted to six points by cross-entropy: w = {w:.6f}, b = {b:.6f};")
-    print(f"there the sum of (prediction − target) · input is {abs(sum(rest)):.0e}\n")
+    print(f"Fitted by cross-entropy: w = {w:.6f}, b = {b:.6f}, mean loss {history.loss[-1]:.6f}\n")
 
     slow = saturated("half_squared_error", chosen.engine)
     fast = saturated("binary_cross_entropy", chosen.engine)
@@ -111,6 +116,8 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     print(f"\nThe graph: {graph}\nThe fit and the two losses: {picture}")
 
     assert abs(w - 1.21402758585142) < 1e-6 and abs(b + 3.0350689646285502) < 1e-6, "not converged"
+    assert max(abs(a - h) for a, h in zip(slopes, by_hand, strict=True)) < 1e-15, "X'(y - t)"
+    assert abs(history.loss[-1] - 0.4129978058416021) < 1e-12
     assert fast[-1] < 0.1 * slow[-1], "cross-entropy learns faster where the unit is saturated"
     print("\nTry next: begin the unit at 4 instead of 2. How long does squared error do nothing?")
     return {"w": w, "b": b, "squared error": slow[-1], "cross-entropy": fast[-1]}

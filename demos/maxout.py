@@ -7,7 +7,7 @@ Each line is on top in a part of its own and gets its gradient there: it fits th
 of lines is convex, and with enough lines it comes near to any convex function. Here the error falls
 with the square of their number, as low as any so many lines can bring it.
 
-Right: the same 5 lines from a random start. Those that are under the others everywhere (dashed) get
+Right: 5 lines again, from a random start. Those that are under the others everywhere (dashed) get
 no gradient: they are dead, and the others fit as if they were alone.
 
 Syllabus: B6, B9.

@@ -118,6 +118,8 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
 
     assert H == hessian(quadratic)([5.0, -7.0]) == [[2.0, 1.0], [1.0, 3.0]], "tape and graph"
     assert math.dist((a, b), (0.2, 0.6)) < 1e-12 and results["a quadratic: Newton"] == 1.0
+    assert points == runs["Newton, damping 1"][0] and math.dist(points[-1], (1.0, 0.0)) < 1e-6
+    assert math.dist(runs["Newton"][0][-1], (0.0, 0.0)) < 1e-6, "undamped it goes to the saddle"
     assert max(heights) > 1000.0 > 1e-12 > heights[-1], "up first, then down for good"
     print("\nTry next: start at (0.1, 1) beside the saddle. How much damping does it take?")
     return results

@@ -4,10 +4,10 @@
 
 A net of six units reads one bit a step and has to answer with the bit of two steps ago. First
 picture: a sequence longer than any it was trained on. The row of answers is the row of bits, two
-steps later. Below is what the units keep in mind, dark for +1 and light for −1: units 1 and 6 are
-the answer, unit 3 is its opposite, the others hold mixtures of the last bits. Second picture:
-unrolled, a net is a graph like any other. All steps use the same weights, and the gradient of a
-weight is the sum over the steps.
+steps later. Below is what the units keep in mind, dark for +1 and light for −1: units 1 and 3 are
+the answer and its opposite, unit 6 is nearly the answer, the others mix the last bits. (Another
+seed shares the work out in another way.) Second picture: unrolled, a net is a graph like any
+other. All steps use the same weights, and the gradient of a weight is the sum over the steps.
 
 Syllabus: B13.
 """

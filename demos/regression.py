@@ -80,6 +80,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
         print(f"five points to do by hand (2.3, 1.7, 4, 5.9, 4.6), lam {lam}: b {b:.7g}, w {w:.7g}")
 
     deviation = (2.0 / (SAMPLES * LAM)) ** 0.5
+    assert abs(1.0 / deviation**2 / SAMPLES - 0.5 * LAM) < 1e-12, "noise 1"
     print(f"\nThe penalty is a normal prior on the slope, of the deviation {deviation:.3f}:")
     print(f"lam/2 = (noise / deviation)² / m, here ({1.0 / deviation:.3f})² / {SAMPLES}")
 

@@ -6,8 +6,8 @@ The loss has curvature 4 in w1, 0.1 in w2, and is 0 at (1, 1). Above, penalties 
 the weights from there to where a contour of the loss (black) touches the ball of the penalty: the
 round L2 ball at (0.889, 0.167), the L1 diamond at its corner (0.875, 0). Below left, both weights
 against lam: lines are closed forms, markers what gradient descent found. L1 makes a weight 0 from
-lam = curvature on, L2 never. Below right, why: in a step L2 takes a share of the weight, L1 always
-the same amount, and at the end it swings around 0.
+lam = curvature · 1 on (it was 1), L2 never. Below right, why: in a step L2 takes a share of the
+weight, L1 always the same amount, and at the end it swings around 0.
 
 Syllabus: E1, E2, E7.
 """
@@ -25,6 +25,7 @@ from nn.plots.canvas import BLACK, BLUE, GREY, LIGHT, VERMILLION
 TWO = [[sqrt(8.0), 0.0], [0.0, sqrt(0.2)]], [sqrt(8.0), sqrt(0.2)]
 C1 = [[0.0], [1.0], [2.0], [3.0], [4.0]], [2.3, 1.7, 4.0, 5.9, 4.6]
 TWINS = [[1.0, 2.0], [2.0, 4.0]], [1.0, 2.0]  # the second input is twice the first
+# where the weights end that would be 1 without a penalty, h being the curvature
 EXACT = {"L2": lambda h, lam: h / (h + lam), "L1": lambda h, lam: max(1.0 - lam / h, 0.0)}
 LOOKS = {"L2": (nn.L2, BLUE, "-", "o", 0.2), "L1": (nn.L1, VERMILLION, "--", "s", 0.01)}
 

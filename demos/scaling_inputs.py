@@ -2,13 +2,13 @@
 
     python -m demos.scaling_inputs --out demos/out --seed 0
 
-Five points on a line, their inputs 100 to 104. As a function of weight and bias the loss is a
-ravine, which curves 5.4 · 10⁷ times as much across as along: its contours look like parallel lines.
-The rate must suit the steep sides, so after 1,000 epochs descent has found the floor of the
-ravine, and is still 86 away from the minimum. With standardised inputs the condition number is 1,
-the contours are circles, and the loss is down in a few epochs. Right: a weight's gradient is
-its input times the error signal. Of three inputs that matter alike, but are of size 1, 0.3
-and 0.1, half is learnt in 1, 16 and 139 epochs.
+A line is fitted to five points, whose inputs are 100 to 104. As a function of weight and bias the
+loss is a ravine, which curves 5.4 · 10⁷ times as much across as along: its contours look like
+parallel lines. The rate must suit the steep sides, so after 1,000 epochs descent has found the
+floor of the ravine, and is still 86 away from the minimum. With standardised inputs the condition
+number is 1, the contours are circles, and the loss is down in a few epochs. Right: a weight's
+gradient is its input times the error signal. Of three inputs that matter alike, but are of size 1,
+0.3 and 0.1, half is learnt in 1, 16 and 139 epochs.
 
 Syllabus: D6, D7.
 """

@@ -74,6 +74,11 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     for z, p, hot, slope in zip(logits, softmax(logits), (1, 0, 0), slopes, strict=True):
         print(f"{z:5.1f}   {p:.4f} {hot:8d}  {slope:7.4f}")
         assert abs(slope - (p - hot)) < 1e-12, "the slope is p - onehot"
+    hot, _ = on_both(lambda *z: nn.softmax_cross_entropy(z, [1.0, 0.0, 0.0]), *logits)
+    large, _ = on_both(crossed, 0.0, 1000.0)
+    print(f"With the target 1, 0, 0 the loss is {hot:.6f}, too; of the logits 0 and 1000 it is")
+    print(f"{large:g}: logsumexp takes the logarithm before anything overflows.")
+    assert hot == loss and large == 1000.0
     pull = on_both(crossed, -8.0, 8.0)[1][0]
     stuck = on_both(lambda *z: nn.squared_error(softmax(z), [1.0, 0.0]), -8.0, 8.0)[1][0]
     print(f"Sure but wrong, logits -8 and 8: slope {pull:.4f}; of a squared error {stuck:.1e}.")
@@ -83,18 +88,21 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     share = nn.predict(biased, [[0.0]])[0][0]
     print(f"Only biases, labels 0 0 0 1: p = {share:.4f}, {1 - share:.4f}; loss {least:.6f}.")
 
-    X, y = datasets.iris()
-    X, scores = datasets.standardize(X), {}
+    X, X_held, y, y_held = datasets.split(*datasets.iris(), 1 / 3, rng=rng)
+    X, X_held = datasets.standardize(X), datasets.standardize(X_held, reference=X)
+    asked, scores = five_problems(X_held, y_held), {}
     print('\nproblem                        output    loss="auto" chose                  score')
     for name, (output, width, rows, targets) in five_problems(X, y).items():
-        train, held, known, asked = datasets.split(rows, targets, 1 / 3, rng=rng)
         model = nn.MLP([len(rows[0]), width], output=output, rng=rng)
-        fit(model, train, known, optimizer=nn.Adam(0.1))
-        scores[name] = JUDGES[output](nn.predict(model, held), asked)
+        fit(model, rows, targets, optimizer=nn.Adam(0.1))
+        *_, rows_held, targets_held = asked[name]
+        scores[name] = JUDGES[output](nn.predict(model, rows_held), targets_held)
         auto = nn.objective(model)[1].__name__
         print(f"{name:<30} {output:<9} {auto:<34} {scores[name]:5.2f}")
         if output == "softmax":
-            draw(model, rows, y).savefig(chosen.out / "softmax_iris.png", dpi=100)
+            draw(model, rows + rows_held, y + y_held).savefig(
+                chosen.out / "softmax_iris.png", dpi=100
+            )
     print("Scores on a third held out: the share of right answers, R2 for numbers.")
     print(f"\nRegions and probabilities: {chosen.out / 'softmax_iris.png'}")
 

@@ -3,10 +3,11 @@
     python -m demos.universal_approximation --out demos/out --seed 0
 
 A logistic unit sigmoid(k (x - 1/2)) is nearly a threshold if its weight k is large. One such step,
-at 0.4, less another, at 0.6, is a bump. Bumps in a row (colours), each as high as the function in
-the middle of its place, add up to the black line: a net with one hidden layer, two units for each
-bump. It is to be like sin 2πx (wide and grey). With 10 bumps it is up to 0.108 away, with 50 less
-than 0.004, the two ends left out. Nothing is trained here: all weights are written down.
+at 0.4, less another, at 0.6, is a bump. Bumps in a row (colours), each weighted by the
+function's value in the middle of its place, and so smooth that neighbours overlap, add up to the
+black line: a net with one hidden layer, two units for each bump. It is to be like sin 2πx (wide
+and grey). With 10 bumps it is up to 0.108 away, with 50 less than 0.004, the two ends left out.
+Nothing is trained here: all weights are written down.
 
 Syllabus: B9.
 """

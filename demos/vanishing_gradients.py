@@ -4,7 +4,7 @@
 
 Left: the size of the loss's gradient by the weights of each layer, before training. Backwards
 through a sigmoid layer it is multiplied by slopes of at most 1/4, so ten layers down nothing is
-left; tanh and ReLU layers, whose slopes are near 1, hand it on, and so do sigmoid layers with a
+left; tanh and ReLU layers, whose slopes can be 1, hand it on, and so do sigmoid layers with a
 skip connection around each, which gives the gradient a path of its own. Right: the loss while the
 same nets learn two moons. The plain sigmoid net stays at ln 2 = 0.69, which is guessing.
 
