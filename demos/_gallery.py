@@ -129,7 +129,11 @@ def _opening(course: Iterable[Demo]) -> Iterator[str]:
     yield "these pictures. `make demos` runs them all and writes this page; `python -m demos` lists"
     yield "them. Each takes `--seed N`, `--out DIR` for its pictures, and, where something is"
     yield "trained, `--engine eager` or `--engine tape`. The table at the end leads from each topic"
-    yield "to its demos; A1, B7 and the like are its rows."
+    yield "to its demos; A1, B7 and the like are its rows. `python` is the one of `.venv`, in which"
+    yield "`make demos` installs what they need; a click on a picture shows it alone, and large."
+    yield ""
+    yield "What is asserted holds for the script as it is. Change it, as `Try next` suggests, and"
+    yield "you may meet an `AssertionError`: a claim holds no longer, which can be the answer."
     yield ""
     for part, members in parts(course):
         links = [f"[{demo.title.split(':')[0]}](#{demo.name})" for demo in members]

@@ -113,6 +113,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     for ax, name in zip(axes, ("never stopped", "stopped"), strict=True):
         plots.fit_curve(models[name], *data, ax=ax, truth=lambda x: math.sin(2 * math.pi * x))
         ax.set(title=f"{name}: {errors[name]:.2f} from the sine", ylim=(-2.0, 2.0))
+    axes[0].get_legend().remove()  # one is enough
     figure.savefig(fits, dpi=110)
     print(f"\nThe losses if nothing stops it: {curves}\nThe net with and without stopping: {fits}")
 

@@ -70,7 +70,8 @@ def saturated(loss: str, engine: str) -> list[float]:
         unit, [[1.0]], [0.0], loss=loss, optimizer=SGD(0.15), epochs=300, progress=False,
         engine=engine, callbacks=[lambda *_: outputs.append(unit([1.0]).data)],
     )  # fmt: skip
-    print(f"{loss:<21} slope at s = 4: {slope:.6f}; output after 300 steps: {outputs[-1]:.4f}")
+    end = f"output after {len(outputs)} steps: {outputs[-1]:.4f}"
+    print(f"{loss:<21} slope at s = 4: {slope:.6f}; {end}")
     return outputs
 
 
@@ -82,7 +83,7 @@ def draw(model: Neuron, slow: list[float], fast: list[float]) -> Any:
     left.plot([x for (x,) in X], T, "o", color=BLACK)
     left.axhline(0.5, color=GREY, linewidth=0.8, linestyle=":")
     left.set(title="fitted to six points", xlabel="$x$", ylabel="probability of class 1")
-    steps = range(1, 301)
+    steps = range(1, len(slow) + 1)
     right.plot(steps, slow, color=VERMILLION, linewidth=2.0)
     right.plot(steps, fast, "--", color=BLUE, linewidth=2.0)
     right.text(20, 0.86, "half squared error", color=VERMILLION)
@@ -119,7 +120,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     assert max(abs(a - h) for a, h in zip(slopes, by_hand, strict=True)) < 1e-15, "X'(y - t)"
     assert abs(history.loss[-1] - 0.4129978058416021) < 1e-12
     assert fast[-1] < 0.1 * slow[-1], "cross-entropy learns faster where the unit is saturated"
-    print("\nTry next: begin the unit at 4 instead of 2. How long does squared error do nothing?")
+    print("\nTry next: 1,000 steps instead of 300. Does squared error ever catch up?")
     return {"w": w, "b": b, "squared error": slow[-1], "cross-entropy": fast[-1]}
 
 

@@ -5,7 +5,7 @@
 A single unit learns x² (the wide grey curve) as the maximum (black) of 2, 3 and 5 lines (colours).
 Each line is on top in a part of its own and gets its gradient there: it fits that part. A maximum
 of lines is convex, and with enough lines it comes near to any convex function. Here the error falls
-with the square of their number, as low as any so many lines can bring it.
+with the square of their number, and comes near the least that so many lines can have.
 
 Right: 5 lines again, from a random start. Those that are under the others everywhere (dashed) get
 no gradient: they are dead, and the others fit as if they were alone.

@@ -104,7 +104,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
         shares = "".join(f"{right[f'{name}, {which}']:>13.0%}" for which in NETS)
         print(f"{name:<26}{shares}")
     picture = chosen.out / "playground.png"
-    figure.savefig(picture, dpi=90)
+    figure.savefig(picture, dpi=80)
     print(f"\nWhat the nets answer: {picture}")
 
     assert min(right["circle, one layer"], right["two clouds, one layer"]) > 0.9, "simple targets"

@@ -4,10 +4,11 @@
 
 The loss has curvature 4 in w1, 0.1 in w2, and is 0 at (1, 1). Above, penalties with lam = 0.5 drag
 the weights from there to where a contour of the loss (black) touches the ball of the penalty: the
-round L2 ball at (0.889, 0.167), the L1 diamond at its corner (0.875, 0). Below left, both weights
-against lam: lines are closed forms, markers what gradient descent found. L1 makes a weight 0 from
-lam = curvature · 1 on (it was 1), L2 never. Below right, why: in a step L2 takes a share of the
-weight, L1 always the same amount, and at the end it swings around 0.
+round L2 ball at (0.889, 0.167), the L1 diamond at its corner near (0.875, 0); the other black lines
+are the ways there. Below left, both weights against lam: lines are closed forms, markers what
+gradient descent found. L1 makes a weight 0 from lam = curvature · 1 on (it was 1), L2 never. Below
+right, why: in a step L2 takes a share of the weight, L1 always the same amount, and at the end it
+swings around 0.
 
 Syllabus: E1, E2, E7.
 """

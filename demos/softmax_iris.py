@@ -25,7 +25,7 @@ from nn.plots.canvas import BLUE, GREEN, VERMILLION
 
 # each with its look, and where its name stands in the two panels
 SPECIES = (("setosa", BLUE, "-", (-2.0, -1.9), -1.6),
-           ("versicolor", VERMILLION, "--", (-1.9, 0.9), 0.0),
+           ("versicolor", VERMILLION, "--", (0.2, -1.2), 0.0),
            ("virginica", GREEN, "-.", (-0.6, 2.0), 1.6))  # fmt: skip
 JUDGES = {"sigmoid": partial(nn.accuracy, rule="half"), "softmax": nn.accuracy, "linear": nn.r2}
 
@@ -94,7 +94,7 @@ def main(argv: list[str] | None = None) -> dict[str, float]:
     print('\nproblem                        output    loss="auto" chose                  score')
     for name, (output, width, rows, targets) in five_problems(X, y).items():
         model = nn.MLP([len(rows[0]), width], output=output, rng=rng)
-        fit(model, rows, targets, optimizer=nn.Adam(0.1))
+        fit(model, rows, targets, optimizer=nn.SGD(0.1, momentum=0.8))
         *_, rows_held, targets_held = asked[name]
         scores[name] = JUDGES[output](nn.predict(model, rows_held), targets_held)
         auto = nn.objective(model)[1].__name__
